@@ -1,0 +1,67 @@
+"""What a return comes to: window, freight, money, arrival. Said before the yes, and kept with the case after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.cases.order import Order
+from bot.cases.policy import Payer, Policy
+from bot.cases.reading import Arrival
+from bot.cases.rules.freight import return_freight
+from bot.cases.rules.refunds import arrival, refund_amount
+from bot.cases.rules.returns import return_window_end
+
+
+@dataclass(frozen=True)
+class ReturnTerms:
+    """`window_end` is the first instant too late; `amount` is in the shop's currency; `pay` is the way it was paid."""
+
+    signed: datetime | None
+    window_end: datetime | None
+    days: int
+    qty: int
+    payer: Payer
+    amount: Decimal
+    arrival: Arrival
+    pay: str
+    insured: bool
+    policy_version: str
+
+    @property
+    def always(self) -> bool:
+        """The condition of a line that is always said."""
+        return True
+
+    def judged(self) -> dict[str, Any]:
+        """JSON-safe, to be kept with the case: a change of policy never rewrites a promise."""
+        return {
+            "policy": self.policy_version,
+            "signed_at": self.signed.isoformat() if self.signed else None,
+            "window_days": self.days,
+            "window_end": self.window_end.isoformat() if self.window_end else None,
+            "freight": self.payer,
+            "refund": str(self.amount),
+            "arrival": str(self.arrival),
+            "pay": self.pay,
+        }
+
+
+def return_terms(order: Order, qty: int, policy: Policy, zone: ZoneInfo) -> ReturnTerms:
+    """The terms of a no-reason return of `qty` pieces of this order."""
+    payer = return_freight(order, policy)
+    return ReturnTerms(
+        signed=order.signed_at or order.confirmed_at,
+        window_end=return_window_end(order, policy, zone),
+        days=policy.no_reason_return.window_days,
+        qty=qty,
+        payer=payer,
+        amount=refund_amount(order, qty, payer),
+        arrival=arrival(order, policy),
+        pay=order.pay,
+        insured=order.insurance,
+        policy_version=policy.version,
+    )

@@ -1,0 +1,101 @@
+"""The terminal as a channel: lines in, messages out, `/photo FILE` sends a picture, a typed number presses a button."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import filetype
+
+from bot.channels.base import MAX_PHOTO_BYTES
+from bot.clock import Clock
+from bot.errors import UndeliverableError, UsageError
+from bot.inbox import Inlet
+from bot.messages import Attachment, Incoming, Outgoing
+from bot.store.conversations import store_attachment
+from bot.store.db import Database
+
+PATIENCE = 20.0  # seconds a piped line waits for its answer
+
+
+class TerminalChannel:
+    """One buyer at one terminal; the conversation is `terminal:<name>` and goes on at the next start."""
+
+    name = "terminal"
+
+    def __init__(
+        self, inlet: Inlet, db: Database, clock: Clock, person: str, buyer: str | None, show: Callable[[str], None]
+    ) -> None:
+        self._inlet, self._db, self._clock, self._show = inlet, db, clock, show
+        self.chat = f"{self.name}:{person}"
+        self._buyer = buyer
+        self._started = f"{clock().timestamp():.6f}"
+        self._count = 0
+        self._answered = asyncio.Event()
+
+    async def send(self, message: Outgoing) -> str | None:
+        who = {"agent": message.name, "system": "·"}.get(message.author, "bot")
+        self._show(f"{who}> {message.text}")
+        for n, button in enumerate(message.buttons, 1):
+            self._show(f"     [{n}] {button.label}")
+        for file in message.attachments:
+            self._show(f"     [file {file}]")
+        self._answered.set()
+        return None
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        raise UndeliverableError("the terminal keeps no files; send it again with /photo FILE")
+
+    async def run(self) -> None:
+        """Read lines until the end of input. Piped lines wait for their answers, so that a script reads in order."""
+        await self._put(kind="start")
+        await self._wait()
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            text = line.strip()
+            if text in ("/quit", "/exit"):
+                return
+            if text:
+                await self._line(text)
+
+    async def _line(self, text: str) -> None:
+        try:
+            if text.startswith("/photo "):
+                await self._put(attachments=(await self._photo(Path(text.removeprefix("/photo ").strip())),))
+            else:
+                await self._put(text=text)
+        except UsageError as fault:
+            self._show(str(fault))
+            return
+        if not sys.stdin.isatty():
+            await self._wait()
+
+    async def _wait(self) -> None:
+        """Some lines are answered with silence (a person has the chat): the wait is bounded."""
+        try:
+            await asyncio.wait_for(self._answered.wait(), PATIENCE if not sys.stdin.isatty() else 3.0)
+        except TimeoutError:
+            return
+        finally:
+            self._answered.clear()
+
+    async def _put(self, **fields: object) -> None:
+        self._count += 1
+        self._answered.clear()
+        key = f"{self._started}-{self._count}"
+        event = Incoming(self.chat, key=key, buyer=self._buyer, sent_at=self._clock(), **fields)  # type: ignore[arg-type]
+        await self._inlet.put([event])
+
+    async def _photo(self, path: Path) -> Attachment:
+        try:
+            data = path.expanduser().read_bytes()
+        except OSError as fault:
+            raise UsageError(f"{path}: cannot be read ({fault.strerror}); give the path of a picture") from None
+        kind = filetype.guess(data)
+        if kind is None or not kind.mime.startswith("image/") or len(data) > MAX_PHOTO_BYTES:
+            raise UsageError(f"{path}: is no picture of at most 20 MB; send a JPEG or PNG")
+        file = Attachment(f"{self.chat}-{self._started}-{self._count}", path.name, kind.mime, len(data))
+        now = self._clock().timestamp()
+        await self._db.awrite(lambda conn: store_attachment(conn, self.chat, file, data, now))
+        return file

@@ -1,0 +1,134 @@
+"""The live line: one WebSocket a tab. It sends the parts of the window that changed, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from sqlalchemy import Connection
+
+from bot.desk.gate import lang_of
+from bot.desk.kit import Kit
+from bot.desk.parts import Sight, look_at, mark, parts
+from bot.errors import StoreAwayError
+from bot.hub import Watcher
+from bot.messages import Lang
+from bot.store import agents, handoff
+
+log = logging.getLogger(__name__)
+LOOK_AGAIN = 2.5  # seconds; other hosts write too, and the queue's order shifts as people wait
+SIGNED_OUT, FOREIGN = 4401, 4403  # why the line closes; the page tells the agent
+
+
+@dataclass
+class Tab:
+    """What one tab shows, and the fingerprints of what it has already."""
+
+    secret: str
+    lang: Lang
+    alerted: float  # UTC epoch seconds of the newest alert told
+    chat: str = ""
+    have: dict[str, str] = field(default_factory=dict)
+
+    def opened(self, asked: dict[str, Any]) -> None:
+        """The page says which chat it shows and what it has of it."""
+        self.chat = str(asked.get("open", ""))
+        have = asked.get("have")
+        self.have = {str(k): str(v) for k, v in have.items()} if isinstance(have, dict) else {}
+
+
+def add_push(router: APIRouter, kit: Kit) -> None:
+    @router.websocket("/ws")
+    async def line(socket: WebSocket) -> None:
+        await socket.accept()  # a refused handshake has no reason a page could read
+        if not kit.gate.same_origin(socket):
+            return await socket.close(FOREIGN)
+        if await kit.gate.agent(socket) is None:
+            return await socket.close(SIGNED_OUT)
+        tab = Tab(kit.gate.secret(socket), lang_of(socket), kit.now())
+        with kit.hub.watch() as watcher:
+            tasks = [
+                asyncio.create_task(_hear(socket, tab, watcher)),
+                asyncio.create_task(_tell(socket, tab, watcher, kit)),
+            ]
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                task.cancel()
+            for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+                if isinstance(outcome, Exception) and not isinstance(
+                    outcome, WebSocketDisconnect | RuntimeError
+                ):
+                    log.error("a desk line broke", exc_info=outcome)
+        return None
+
+
+async def _hear(socket: WebSocket, tab: Tab, watcher: Watcher) -> None:
+    """Listens for the page's choice of chat; ends when the page goes."""
+    while True:
+        words = await socket.receive_text()
+        with suppress(ValueError):
+            asked = json.loads(words)
+            if isinstance(asked, dict) and "open" in asked:
+                tab.opened(asked)
+                watcher.ring(())
+
+
+async def _tell(socket: WebSocket, tab: Tab, watcher: Watcher, kit: Kit) -> None:
+    """Looks after every change, and every few seconds anyway; ends when the session does."""
+    await watcher.wait(1.0)  # the page's first word says which chat it shows
+    while True:
+        chat = tab.chat
+        try:
+            seen = await kit.db.aread(lambda conn: _read(conn, tab, kit.clock()))
+        except StoreAwayError:
+            await watcher.wait(LOOK_AGAIN)
+            continue
+        if seen is None:
+            return await socket.close(SIGNED_OUT)
+        sight, alerts = seen
+        if tab.chat != chat:
+            continue  # another chat was opened meanwhile: what was read is not what the page shows
+        if news := _news(sight, alerts, tab, kit):
+            await socket.send_text(json.dumps(news, ensure_ascii=False))
+        await watcher.wait(LOOK_AGAIN)
+
+
+Alerts = list[tuple[str, datetime, dict[str, str]]]
+
+
+def _read(conn: Connection, tab: Tab, now: datetime) -> tuple[Sight, Alerts] | None:
+    """The window's content and what the agents were alerted to since; None once the session has ended."""
+    agent = agents.signed_in(conn, tab.secret, now.timestamp())
+    if agent is None:
+        return None
+    return look_at(conn, agent, tab.lang, tab.chat, now), handoff.alerts(conn, tab.alerted)
+
+
+def _news(sight: Sight, alerts: Alerts, tab: Tab, kit: Kit) -> dict[str, Any]:
+    """What the tab lacks, as it is sent; an empty document where it has everything."""
+    now = parts(sight, kit.pages)
+    marks = {name: mark(html) for name, html in {**now.html, **now.thread}.items()}
+    changed = [name for name, m in marks.items() if tab.have.get(name) != m]
+    gone = [name for name in tab.have if name not in marks]
+    tab.have = marks
+    news: dict[str, Any] = {}
+    if changed or gone:
+        news = {
+            "chat": sight.chat,
+            "hold": sight.hold,
+            "waiting": len(sight.waiting),
+            "parts": {name: now.html[name] for name in changed if name in now.html},
+            "messages": [[name, now.thread[name], marks[name]] for name in changed if name in now.thread],
+            "gone": gone,
+            "marks": {name: marks[name] for name in changed if name in now.html},
+        }
+    if alerts:
+        tab.alerted = max(at.astimezone(UTC).timestamp() for _, at, _ in alerts)
+        news["alerts"] = [{"chat": chat, "text": text.get(tab.lang, "")} for chat, _, text in alerts]
+    return news

@@ -1,0 +1,258 @@
+// The window: one live line to the server, parts swapped in place, keys. It never touches what the agent types.
+"use strict";
+
+const Line = (() => {
+  const $ = (id) => document.getElementById(id);
+  const body = document.body.dataset, zh = body.lang === "zh";
+  const talk = $("talk"), thread = $("thread"), messages = $("messages"), newest = $("newest"), line = $("line");
+  const holders = { queue: $("queue"), head: $("head"), packet: $("packet") };
+  const SIGNED_OUT = 4401;
+  let socket = null, wait = 500, waiting = null, atStart = true;
+  let marks = { queue: body.markQueue, head: body.markHead, packet: body.markPacket };
+  for (const li of messages.children) marks[li.id] = li.dataset.mark;
+
+  // --- the line ---------------------------------------------------------------------------------------------
+  function state(word) {
+    line.classList.toggle("lost", word !== "live");
+    const text = line.lastElementChild;
+    if (text.textContent !== line.dataset[word]) text.textContent = line.dataset[word];
+  }
+
+  function tell() {
+    if (socket && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ open: body.chat, have: marks }));
+  }
+
+  function connect() {
+    const own = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/desk/ws`);
+    socket = own;
+    own.onopen = () => { wait = 500; state("live"); tell(); };
+    own.onmessage = (e) => { if (own === socket) apply(JSON.parse(e.data)); };
+    own.onclose = (e) => {
+      if (own !== socket) return;
+      const out = e.code === SIGNED_OUT;
+      state(out ? "out" : "offline");
+      setTimeout(connect, out ? 15000 : wait + Math.random() * 300);
+      wait = Math.min(wait * 1.6, 5000);
+    };
+  }
+
+  // --- what it brings ---------------------------------------------------------------------------------------
+  function apply(news) {
+    for (const alert of news.alerts || []) { toast(alert.text, alert.chat); beep(); }
+    if (!news.parts || news.chat !== body.chat && !("queue" in news.parts)) return;
+    if (news.chat !== body.chat) return tell(); // another chat was opened meanwhile: ask again
+    const near = atStart || thread.scrollHeight - thread.scrollTop - thread.clientHeight < 90;
+    for (const [name, html] of Object.entries(news.parts)) swap(holders[name], html);
+    Object.assign(marks, news.marks);
+    talk.dataset.hold = news.hold;
+    Compose.holds(news.hold);
+    for (const id of news.gone) { delete marks[id]; const old = $(id); if (old && messages.contains(old)) old.remove(); }
+    for (const [id, html, mark] of news.messages) { put(id, html); marks[id] = mark; }
+    if (news.messages.length) {
+      days();
+      Compose.heard();
+      if (near) bottom(); else newest.hidden = false;
+    }
+    atStart = false;
+    count(news.waiting);
+    tick();
+  }
+
+  function swap(holder, html) {
+    const focused = holder.contains(document.activeElement) ? document.activeElement.id : "";
+    const open = [...holder.querySelectorAll("details[open]")].map((d) => d.id);
+    const top = holder.scrollTop;
+    holder.innerHTML = html;
+    for (const id of open) { const d = $(id); if (d) d.open = true; }
+    holder.scrollTop = top;
+    if (focused && $(focused)) $(focused).focus({ preventScroll: true });
+    else if (focused === "act-claim" || focused.startsWith("act-")) thread.focus({ preventScroll: true });
+  }
+
+  function put(id, html) {
+    const li = $(id) || document.createElement("li");
+    li.innerHTML = html;
+    if (li.id) return;
+    li.id = id;
+    const n = +id.slice(1);
+    const after = [...messages.children].reverse().find((m) => +m.id.slice(1) < n);
+    if (after) after.after(li); else messages.prepend(li);
+  }
+
+  function days() {
+    let last = "";
+    for (const li of messages.children) {
+      const time = li.querySelector("time"), day = time ? time.dataset.day : last;
+      if (day !== last) li.dataset.newday = day; else delete li.dataset.newday;
+      last = day;
+    }
+  }
+
+  function bottom() { thread.scrollTop = thread.scrollHeight; newest.hidden = true; }
+
+  function count(n) {
+    if (waiting !== null && n > waiting) beep();
+    waiting = n;
+    document.title = (n ? `(${n}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+  }
+
+  function span(seconds) {
+    const m = Math.floor(seconds / 60), h = Math.floor(m / 60), d = Math.floor(h / 24);
+    const [dw, hw, mw] = zh ? [" 天", " 小时", " 分钟"] : [" d", " h", " min"];
+    if (d) return `${d}${dw}${h % 24 ? ` ${h % 24}${hw}` : ""}`;
+    if (h) return `${h}${hw}${m % 60 ? ` ${m % 60}${mw}` : ""}`;
+    return m ? `${m}${mw}` : zh ? "刚刚" : "now";
+  }
+
+  function tick() {
+    const now = Date.now() / 1000;
+    for (const t of document.querySelectorAll("[data-since]")) {
+      const s = now - t.dataset.since, text = span(s);
+      if (t.textContent !== text) t.textContent = text;
+      t.classList.toggle("long", s > 180 && t.closest("ul").getAttribute("aria-labelledby") === "waiting");
+    }
+    for (const t of document.querySelectorAll("[data-left]")) {
+      const s = t.dataset.left - now;
+      t.textContent = s > 0 ? (zh ? `还剩 ${span(s)}` : `${span(s)} left`) : "";
+      t.parentElement.classList.toggle("soon", s < 4 * 3600);
+    }
+  }
+
+  // --- moving around ----------------------------------------------------------------------------------------
+  function tab(name) {
+    body.tab = name;
+    for (const b of document.querySelectorAll(".tabs button")) b.setAttribute("aria-current", b.dataset.tab === name);
+    if (name === "thread") bottom();
+  }
+
+  function open(chat, push = true) {
+    if (push && (!socket || socket.readyState !== WebSocket.OPEN)) { location.href = `/desk?chat=${encodeURIComponent(chat)}`; return; }
+    tab("thread");
+    if (chat === body.chat) return;
+    body.chat = chat;
+    if (push) history.pushState(null, "", `/desk?chat=${encodeURIComponent(chat)}`);
+    marks = { queue: marks.queue };
+    atStart = true;
+    messages.replaceChildren();
+    holders.head.replaceChildren();
+    holders.packet.replaceChildren();
+    talk.dataset.hold = "opening";
+    newest.hidden = true;
+    Compose.open(chat);
+    Compose.holds("opening");
+    $("lang").href = $("lang").href.replace(/chat=.*$/, `chat=${encodeURIComponent(chat)}`);
+    tell();
+  }
+
+  function step(by) {
+    const rows = [...document.querySelectorAll(".chats .chat")];
+    if (!rows.length) return;
+    const at = rows.findIndex((r) => r.dataset.chat === body.chat);
+    const row = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + by, 0), rows.length - 1)];
+    open(row.dataset.chat);
+    row.focus();
+  }
+
+  // --- little things ----------------------------------------------------------------------------------------
+  function toast(text, chat) {
+    const t = document.createElement(chat ? "a" : "p");
+    t.className = "toast";
+    t.textContent = text;
+    if (chat) { t.href = `/desk?chat=${encodeURIComponent(chat)}`; t.dataset.chat = chat; }
+    $("toasts").append(t);
+    setTimeout(() => t.remove(), 9000);
+  }
+
+  function setting(name, value) {
+    try {
+      if (value !== undefined) localStorage.setItem(`desk:${name}`, value);
+      return localStorage.getItem(`desk:${name}`);
+    } catch { return null; }
+  }
+
+  function beep() {
+    if (setting("sound") !== "on" || !window.AudioContext) return;
+    const audio = new AudioContext(), tone = audio.createOscillator(), gain = audio.createGain();
+    tone.frequency.value = 740;
+    gain.gain.setValueAtTime(0.08, audio.currentTime);
+    gain.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + 0.35);
+    tone.connect(gain).connect(audio.destination);
+    tone.start();
+    tone.stop(audio.currentTime + 0.36);
+    tone.onended = () => audio.close();
+  }
+
+  function theme() {
+    const html = document.documentElement, system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    const shown = html.dataset.theme === "auto" ? system : html.dataset.theme;
+    html.dataset.theme = shown === "dark" ? "light" : "dark";
+    document.cookie = `desk_theme=${html.dataset.theme}; path=/desk; max-age=31536000; samesite=strict`;
+  }
+
+  function view(photo) {
+    $("viewer").classList.remove("zoomed");
+    $("viewed").src = photo.dataset.photo;
+    $("viewed").alt = $("viewed-name").textContent = photo.dataset.name;
+    $("viewer").showModal();
+  }
+
+  document.addEventListener("click", (e) => {
+    const row = e.target.closest("a[data-chat]");
+    if (row && !e.ctrlKey && !e.metaKey && !e.shiftKey && e.button === 0) { e.preventDefault(); open(row.dataset.chat); return; }
+    const photo = e.target.closest(".photo");
+    if (photo && !photo.classList.contains("broken")) return view(photo);
+    const tabbed = e.target.closest(".tabs button");
+    if (tabbed) return tab(tabbed.dataset.tab);
+    const dialog = e.target.closest("dialog");
+    if (e.target.closest("[data-close]") || e.target === dialog) dialog.close();
+  });
+  $("viewed").addEventListener("click", () => $("viewer").classList.toggle("zoomed"));
+  // A photo that does not load says why in words.
+  document.addEventListener("error", async (e) => {
+    const photo = e.target.closest && e.target.closest(".photo");
+    if (!photo || photo.classList.contains("broken")) return;
+    photo.classList.add("broken");
+    const why = document.createElement("span");
+    why.className = "why";
+    why.textContent = await fetch(photo.dataset.photo).then((r) => r.ok && r.status !== 202 ? photo.dataset.name : r.text()).catch(() => "…");
+    photo.append(why);
+  }, true);
+  newest.addEventListener("click", bottom);
+  thread.addEventListener("scroll", () => { if (thread.scrollHeight - thread.scrollTop - thread.clientHeight < 40) newest.hidden = true; });
+  $("theme").addEventListener("click", theme);
+  $("help-open").addEventListener("click", () => $("help").showModal());
+  const sound = $("sound");
+  sound.setAttribute("aria-pressed", setting("sound") === "on");
+  sound.addEventListener("click", () => {
+    sound.setAttribute("aria-pressed", setting("sound", setting("sound") === "on" ? "off" : "on") === "on");
+    beep();
+  });
+  window.addEventListener("popstate", () => open(new URLSearchParams(location.search).get("chat") || "", false));
+  document.addEventListener("keydown", (e) => {
+    const typing = e.target.closest("input, textarea, select, [contenteditable]");
+    if (typing && e.key === "Escape" && !e.isComposing) return thread.focus();
+    if (typing || e.ctrlKey || e.metaKey || e.altKey || document.querySelector("dialog[open]")) return;
+    const keys = {
+      j: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowUp: () => step(-1),
+      c: () => Compose.press("claim"), b: () => Compose.press("release"), e: () => Compose.press("resolve"),
+      r: () => Compose.write("reply"), n: () => Compose.write("note"), "?": () => $("help").showModal(),
+    };
+    const arrows = e.key.startsWith("Arrow") && e.target.closest("#thread, #packet");
+    if (keys[e.key] && !arrows) { e.preventDefault(); keys[e.key](); }
+  });
+
+  queueMicrotask(() => {
+    Compose.open(body.chat);
+    Compose.holds(talk.dataset.hold);
+    waiting = +$("waiting").dataset.count;
+    count(waiting);
+    days();
+    tab(body.tab);
+    tick();
+    bottom();
+    setInterval(tick, 10000);
+    connect();
+  });
+
+  return { bottom, toast, signedOut: () => { state("out"); toast(line.dataset.out); } };
+})();

@@ -1,0 +1,262 @@
+"""The one pure function between inbox and outbox: state, turn, facts, knowledge, now → new state and effects."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.dialogue import aftercare, lookups, run, slots, whose
+from bot.dialogue.answer import Answer
+from bot.dialogue.effects import LinkBuyer
+from bot.dialogue.flow import Flow
+from bot.dialogue.heard import Heard, read
+from bot.dialogue.person import agent_act, hand_over, say_place
+from bot.dialogue.press import press, typed
+from bot.dialogue.state import State
+from bot.dialogue.turn import Decision, Facts, Kit, Turn
+
+MOST_ASKS = 3  # served in one message
+URGENT = ("safety", "scam", "legal_threat", "extortion")
+
+
+def decide(state: State, turn: Turn, facts: Facts, kit: Kit, now: datetime) -> Decision:
+    """What to say and do about one turn. Raises only on faults of the program or of `knowledge/`."""
+    a = Answer(state, turn, facts, kit, now)
+    for event in turn.events:
+        if event.buyer and event.buyer != facts.buyer:
+            a.do(LinkBuyer(event.buyer))
+    kind = turn.first.kind
+    if kind == "agent":
+        agent_act(a)
+    elif kind == "timer":
+        aftercare.ring(a)
+    elif kind == "photo_failed":
+        a.say("photo_failed")
+    elif facts.handler == "agent":
+        aftercare.photos(a, with_words=True)  # a person has the chat: the bot is silent, and still keeps the photos
+    elif kind == "start":
+        welcome(a)
+    elif kind == "button":
+        press(a, turn.first.button or "", serve)
+    elif kind == "unsupported":
+        a.say("unsupported")
+    elif kind in ("message", "edit"):
+        hear(a)
+    return a.decision()
+
+
+def welcome(a: Answer) -> None:
+    if hint := str(a.turn.first.data.get("lang_hint") or ""):
+        a.remember(lang="zh" if hint.startswith("zh") else "en")
+    a.say("welcome")
+    aftercare.offer_common(a)
+
+
+def hear(a: Answer) -> None:
+    """A burst of messages, from the most pressing thing in it to the least."""
+    if a.turn.attachments:
+        aftercare.photos(a, with_words=bool(a.turn.texts))
+    if not a.turn.texts:
+        return
+    heard = read(a.turn, a.state, a.kit, a.now)
+    a.remember(lang=heard.lang, traditional=heard.traditional)
+    if _urgent(a, heard) or _wants_person(a, heard):
+        return
+    if value := typed(a, heard):
+        press(a, value, serve)
+        return
+    proof = whose.prove(a, heard)
+    if proof == "proved":
+        a.say("proof_ok", item=_item_named(a))
+    if _awaited(a, heard, proof):
+        return
+    _converse(a, heard, proof)
+
+
+def _converse(a: Answer, heard: Heard, proof: whose.Proof) -> None:
+    frame = a.state.frame
+    flow = a.kit.flows.get(frame.flow) if frame else None
+    if frame and flow:
+        _in_flow(a, flow, heard, proof)
+    elif heard.entities.tracking and aftercare.tracking(a, heard):
+        return
+    else:
+        _open_talk(a, heard)
+
+
+def _urgent(a: Answer, heard: Heard) -> bool:
+    """Safety, scams, threats: the right first words at once, in any state, and a person."""
+    found = [s for s in URGENT if s in heard.signals]
+    if not found:
+        return False
+    a.remember(flags=tuple(dict.fromkeys([*a.state.flags, *found])))
+    a.say(f"signal_{found[0]}")
+    if found[0] != "extortion":  # asked for money for a review, the bot stays calm and goes on serving real faults
+        hand_over(a, *found)
+    return True
+
+
+def _wants_person(a: Answer, heard: Heard) -> bool:
+    """At any step, the first time."""
+    if "human" not in heard.signals and "human.agent" not in heard.asks:
+        return False
+    hand_over(a, "human")
+    return True
+
+
+def _awaited(a: Answer, heard: Heard, proof: whose.Proof) -> bool:
+    """The answer to a small question asked outside any flow."""
+    what = a.state.awaiting.get("what")
+    if what == "tracking" and heard.entities.tracking:
+        return aftercare.tracking(a, heard)
+    if what == "withdraw" and heard.entities.confirms:
+        aftercare.withdraw(a, heard.entities.confirms == "yes")
+        return True
+    if what == "proof" and a.state.frame is None:
+        return _proof_given(a, heard, proof)
+    return False
+
+
+def _proof_given(a: Answer, heard: Heard, proof: whose.Proof) -> bool:
+    """An order number, a phone tail or both, asked for by a look-up; a flow asks for its own."""
+    then = a.state.awaiting.get("then", "")
+    if proof == "proved" or (heard.entities.order_ids and not a.state.claimed and proof == "nothing"):
+        a.remember(awaiting={})
+        lookups.look_up(a, then, heard) if then else whose.offer_order(a)
+        return True
+    if proof == "refused" or (heard.entities.order_ids and a.state.claimed):
+        whose.ask_proof(a, then)
+        return True
+    return False
+
+
+def _in_flow(a: Answer, flow: Flow, heard: Heard, proof: whose.Proof) -> None:
+    """A flow is under way: an answer to it, a question beside it, a change of mind, or nothing we understand."""
+    starts_other = [t for t in heard.asks if t in flow.starts_on]
+    aside = [t for t in heard.asks if t not in flow.starts_on and not _is_flow_data(a, t)]
+    if heard.entities.cancels and not starts_other:
+        run.cancel(a)
+        return
+    for topic in aside[:MOST_ASKS] if heard.is_question or not _fills(a, flow, heard) else []:
+        serve(a, topic, heard)
+    if a.state.frame is None:
+        return
+    if run.carry_on(a, flow, heard):
+        return
+    if proof != "nothing" or heard.entities.order_ids or not a.silent or starts_other:
+        run.ask_again(a, flow)
+        return
+    _missed(a, flow)
+
+
+def _fills(a: Answer, flow: Flow, heard: Heard) -> bool:
+    assert a.state.frame is not None
+    return bool(slots.found(flow, a.state.frame, heard))
+
+
+def _is_flow_data(a: Answer, topic: str) -> bool:
+    """Inside a flow, another flow's topic is mostly the buyer telling us why; only look-ups and answers interrupt."""
+    return a.kit.knowledge.topics[topic].kind in ("flow", "chat", "none")
+
+
+def _open_talk(a: Answer, heard: Heard) -> None:
+    """No flow is under way."""
+    if heard.entities.cancels and aftercare.ask_withdraw(a):
+        return
+    for topic in heard.asks[:MOST_ASKS]:
+        serve(a, topic, heard)
+    if not a.silent:
+        a.remember(misses=0)
+        return
+    if heard.rivals:
+        _clarify(a, heard)
+    elif heard.courtesy:
+        _courtesy(a, heard.courtesy)
+    elif heard.entities.order_ids:
+        whose.ask_proof(a) if a.state.claimed else whose.offer_order(a)
+    elif not (heard.entities.confirms and a.state.introduced):
+        _missed(a, None)
+
+
+def serve(a: Answer, topic: str, heard: Heard | None = None) -> None:
+    """Answer one topic: by its text, from the buyer's own data, by a flow, or by a person."""
+    known = a.kit.knowledge.topics.get(topic)
+    if known is None:
+        a.say("button_old")
+        return
+    flow = next((f for f in a.kit.flows.values() if topic in f.starts_on), None)
+    if topic == "human.agent":
+        hand_over(a, "human")
+    elif flow and a.state.frame is None:
+        run.start(a, flow, heard)
+    elif topic == "return.tracking" and heard and aftercare.tracking(a, heard):
+        return
+    elif topic == "return.cancel" and aftercare.ask_withdraw(a):
+        return
+    elif known.kind == "lookup":
+        lookups.look_up(a, topic, heard)
+    else:
+        _tell(a, topic)
+
+
+def _tell(a: Answer, topic: str) -> None:
+    """A topic's own words; the same ones are not sent twice running."""
+    known = a.kit.knowledge.topics[topic]
+    if known.answer is None or a.state.last_answer == topic:
+        a.say("same_answer")
+        a.reply_button("human", "button_human")
+        return
+    a.say(f"faq:{topic}")
+    a.remember(last_answer=topic)
+    if known.kind in ("flow", "handoff"):
+        a.reply_button("human", "button_human")
+
+
+def _courtesy(a: Answer, topic: str) -> None:
+    if a.facts.handler == "queued":
+        if topic == "chat.greeting":
+            say_place(a)
+        return
+    if topic == "chat.greeting":
+        a.remember(introduced=True)  # the greeting itself says that this is an automated assistant
+    a.say(f"faq:{topic}")
+    if topic == "chat.greeting":
+        aftercare.offer_common(a)
+
+
+def _clarify(a: Answer, heard: Heard) -> None:
+    """Between two topics: a short question with buttons, and the same choice by typed number."""
+    if a.state.misses:
+        return _missed(a, None)
+    titles = [a.kit.knowledge.topics[t].title.text(a.state.lang) for t in heard.rivals]
+    listed = "\n".join(f"{n}. {title}" for n, title in enumerate(titles, 1))
+    a.say("clarify", choices=listed)
+    for topic in heard.rivals:
+        a.button(f"topic:{topic}", a.kit.knowledge.topics[topic].title)
+    a.reply_button("human", "button_human")
+    a.remember(misses=a.state.misses + 1)
+    return None
+
+
+def _missed(a: Answer, flow: Flow | None) -> None:
+    """Nothing we understand. Said kindly; the second time in a row a person is offered first of all."""
+    misses = a.state.misses + 1
+    a.remember(misses=misses)
+    if a.facts.handler == "queued":
+        # Someone is coming: what is written meanwhile is for them, acknowledged once.
+        if misses == 1:
+            a.say("noted_for_agent")
+        return
+    if misses >= 2:
+        a.say("missed_twice")
+        a.reply_button("human", "button_human")
+    elif flow is None:
+        a.say("faq:none" if "none" in a.kit.knowledge.topics else "not_ours")
+        aftercare.offer_common(a)
+    else:
+        a.say("not_understood")
+    if flow:
+        run.ask_again(a, flow)
+
+
+def _item_named(a: Answer) -> str:
+    return next((o.item for o in whose.own_orders(a) if o.id == a.state.order), "")

@@ -1,0 +1,134 @@
+"""Guided flows as data: `knowledge/flows/*.yaml` → types, every fault with its line and cure. Running is in `run.py`.
+
+A flow is walked from the top each turn, past whatever is known already; so answers may run ahead, come in any
+order and be corrected.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.cases.case import CaseType
+from bot.cases.nearest import did_you_mean
+from bot.cases.reading import Fault, build
+from bot.errors import ConfigError
+from bot.knowledge.types import Lines, RawFlow, Topic, Words
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer to a question. `hear`: words that mean it when they occur in what the buyer writes."""
+
+    label: Words
+    hear: Lines | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """Exactly one of choose, check, person, confirm, open.
+
+    choose: fills a slot, by asking only where it is not known. check: a rule of `cases/rules` that may refuse.
+    person: hands over when the slot has one of the values. confirm: reads the terms back. open: files the case.
+    """
+
+    choose: str | None = None
+    ask: Words | None = None
+    options: Mapping[str, Option] = field(default_factory=dict)
+    check: str | None = None
+    person: str | None = None
+    values: tuple[str, ...] = ()
+    confirm: Words | None = None
+    lines: Mapping[str, Words] = field(default_factory=dict)  # more lines, each said when its condition holds
+    open: str | None = None
+    say: Words | None = None
+
+    @property
+    def kind(self) -> str:
+        return next((k for k in KINDS if getattr(self, k)), "")
+
+
+@dataclass(frozen=True)
+class FlowText:
+    """A flow file as written."""
+
+    title: Words
+    starts_on: tuple[str, ...]
+    case: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Flow:
+    name: str
+    title: Words
+    starts_on: tuple[str, ...]
+    case: CaseType
+    steps: tuple[Step, ...]
+    hash: str
+
+    @property
+    def slots(self) -> dict[str, Step]:
+        return {s.choose: s for s in self.steps if s.choose}
+
+
+KINDS = ("choose", "check", "person", "confirm", "open")
+CHECKS = ("may_return", "return_not_intact")
+OPENINGS = ("approve_return", "slots_complete")
+
+
+def parse_flows(raw: Mapping[str, RawFlow], topics: Mapping[str, Topic]) -> dict[str, Flow]:
+    """Every flow, or one ConfigError with all faults of all files."""
+    faults: list[str] = []
+    flows = {}
+    for name, file in raw.items():
+        found: list[Fault] = []
+        text: FlowText | None = build(FlowText, file.document.data, (), found)
+        if text:
+            found += _faults(text, topics)
+        faults += [file.document.fault(place, what) for place, what in found]
+        if text and not found:
+            source = json.dumps(file.document.data, sort_keys=True, ensure_ascii=False, default=str)
+            digest = hashlib.sha256(source.encode()).hexdigest()[:12]
+            flows[name] = Flow(name, text.title, text.starts_on, CaseType(text.case), text.steps, digest)
+    if faults:
+        raise ConfigError(faults)
+    return flows
+
+
+def _faults(text: FlowText, topics: Mapping[str, Topic]) -> list[Fault]:
+    faults: list[Fault] = []
+    if text.case not in list(CaseType):
+        faults.append((("case",), f"'{text.case}' is no case type{did_you_mean(text.case, list(CaseType))}"))
+    for n, topic in enumerate(text.starts_on):
+        if topic not in topics:
+            faults.append((("starts_on", str(n)), f"there is no topic '{topic}'{did_you_mean(topic, topics)}"))
+    slots: set[str] = set()
+    for n, step in enumerate(text.steps):
+        faults += [(("steps", str(n), *place), what) for place, what in _step_faults(step, slots)]
+        slots |= {step.choose} if step.choose else set()
+    if not text.steps or not text.steps[-1].open:
+        faults.append((("steps",), "the flow ends without filing a case; make `open:` its last step"))
+    for n, step in enumerate(text.steps[:-1]):
+        if step.open:
+            faults.append((("steps", str(n)), "nothing after `open:` is ever reached; make it the last step"))
+    return faults
+
+
+def _step_faults(step: Step, slots: set[str]) -> list[Fault]:
+    named = [k for k in KINDS if getattr(step, k)]
+    if len(named) != 1:
+        what = f"has {' and '.join(named)}" if named else "has no kind"
+        return [((), f"a step {what}; give it exactly one of {', '.join(KINDS)}")]
+    faults: list[Fault] = []
+    if step.choose and (step.ask is None or (step.choose != "order" and not step.options)):
+        faults.append((("choose",), f"'{step.choose}' cannot be asked; add `ask: {{zh: …, en: …}}` and `options:`"))
+    if step.check and step.check not in CHECKS:
+        faults.append((("check",), f"unknown rule '{step.check}'{did_you_mean(step.check, CHECKS)}; one of {', '.join(CHECKS)}"))
+    if step.person and (step.person not in slots or not step.values):
+        faults.append((("person",), f"'{step.person}' is no slot chosen above; name one, and its `values: […]`"))
+    if step.open and (step.open not in OPENINGS or step.say is None):
+        faults.append((("open",), f"'{step.open}' cannot file a case{did_you_mean(step.open, OPENINGS)}; one of {', '.join(OPENINGS)}, with `say:`"))
+    return faults

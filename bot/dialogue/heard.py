@@ -1,0 +1,100 @@
+"""What a burst says, read once: data in it, what it asks for, what it offers as answers. Nothing is decided here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.dialogue.state import State
+from bot.dialogue.turn import Kit, Turn
+from bot.knowledge.types import Topic
+from bot.messages import Lang
+from bot.understanding import entities, language
+from bot.understanding.entities import Entities
+from bot.understanding.matcher import Match
+from bot.understanding.signals import signals
+
+LONGEST = 2000  # characters read of one message; what is longer says it in its beginning
+_QUESTION = re.compile(r"[?？]|吗|嘛|呢|怎么|怎样|多久|谁|哪|什么|几天|能不能|可不可以|是不是|\b(how|when|who|where|what|which|can|do|does|is|are)\b", re.I)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """`asks`: the topics it surely asks about, flows last; `rivals`: what it may be about where that is not sure."""
+
+    text: str
+    lang: Lang
+    traditional: bool
+    entities: Entities
+    signals: frozenset[str]
+    asks: tuple[str, ...]
+    rivals: tuple[str, ...]
+    courtesy: str | None  # a chat.* topic, where the burst is nothing more
+    is_question: bool
+
+
+def read(turn: Turn, state: State, kit: Kit, now: datetime) -> Heard:
+    """The burst as one thing: each message is matched alone, and all of them together where none is clear alone."""
+    texts = tuple(t[:LONGEST] for t in turn.texts)
+    joined = "\n".join(texts)
+    matches = [kit.matcher.match(t) for t in texts]
+    whole = kit.matcher.match(" ".join(texts)) if len(texts) > 1 else None
+    asks = _asks(matches, whole, kit, bool(_QUESTION.search(joined)))
+    courtesy = next((m.topic for m in matches if m.action == "answer" and m.topic.startswith("chat.")), None)
+    lang = language.detect(joined, state.lang if state.introduced else _hint(turn)) if joined else state.lang
+    return Heard(
+        text=joined,
+        lang=lang,
+        traditional=_traditional(joined, lang, state),
+        entities=entities.read(joined, now),
+        signals=signals(joined),
+        asks=asks,
+        rivals=() if asks else _rivals([*matches, *([whole] if whole else [])], kit),
+        courtesy=None if asks else courtesy,
+        is_question=bool(_QUESTION.search(joined)),
+    )
+
+
+def _hint(turn: Turn) -> Lang | None:
+    """The messenger's own language setting, for a first message that shows none."""
+    hint = str(turn.first.data.get("lang_hint") or "")
+    return None if not hint else ("zh" if hint.startswith("zh") else "en")
+
+
+def _traditional(text: str, lang: Lang, state: State) -> bool:
+    """Kept while a message shows neither script (most characters are the same in both)."""
+    if lang != "zh":
+        return state.traditional
+    if language.is_traditional(text):
+        return True
+    return state.traditional and language.to_traditional(text) == text
+
+
+def _asks(matches: list[Match], whole: Match | None, kit: Kit, question: bool) -> tuple[str, ...]:
+    sure = [m.topic for m in matches if _is_ask(m, kit)]
+    if not sure and whole and _is_ask(whole, kit):
+        sure = [whole.topic]
+    topics = list(dict.fromkeys(sure))
+    flows = [t for t in topics if kit.knowledge.topics[t].kind == "flow"]
+    if flows and not question:
+        # "I want to return it, the 7-day thing": the rule is part of the wish, not a second question.
+        families = {t.split(".")[0] for t in flows}
+        topics = [t for t in topics if t in flows or t.split(".")[0] not in families]
+    return tuple(sorted(topics, key=lambda t: kit.knowledge.topics[t].kind == "flow"))
+
+
+def _is_ask(match: Match, kit: Kit) -> bool:
+    if match.action != "answer" or match.topic not in kit.knowledge.topics:
+        return False
+    topic: Topic = kit.knowledge.topics[match.topic]
+    return topic.kind not in ("chat", "none")
+
+
+def _rivals(matches: list[Match], kit: Kit) -> tuple[str, ...]:
+    unsure = [m for m in matches if m.action == "clarify"]
+    if not unsure:
+        return ()
+    best = max(unsure, key=lambda m: m.confidence)
+    topics = [t for t, _ in best.candidates if t in kit.knowledge.topics]
+    return tuple(t for t in topics if kit.knowledge.topics[t].kind not in ("chat", "none"))[:3]

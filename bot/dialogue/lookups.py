@@ -1,0 +1,78 @@
+"""Answers that read the buyer's own orders and cases: where is my parcel, my refund, my request."""
+
+from __future__ import annotations
+
+from bot.cases.order import Order
+from bot.cases.rules.refunds import arrival, latest_arrival
+from bot.dialogue import whose
+from bot.dialogue.aftercare import open_cases
+from bot.dialogue.answer import Answer
+from bot.dialogue.heard import Heard
+
+MOST = 4  # orders or cases told in one message
+
+
+def look_up(a: Answer, topic: str, heard: Heard | None) -> None:
+    """Serve a topic of kind "lookup" from the facts; without an order to look at, ask for its proof."""
+    if topic == "case.status" and _case_status(a):
+        return
+    if a.state.claimed or not whose.own_orders(a):
+        whose.ask_proof(a, then=topic)
+        return
+    mine = whose.own_orders(a)
+    meant = whose.meant(a, heard, mine) if heard else list(mine)
+    if topic in ("refund.status", "case.status"):
+        _refunds(a, [o for o in meant if o.refund] or ([] if len(meant) < len(mine) else [o for o in mine if o.refund]))
+    else:
+        under_way = [o for o in meant if o.status in ("paid", "shipped", "delivered")] or meant
+        for order in under_way[:MOST]:
+            _parcel(a, order)
+
+
+def _case_status(a: Answer) -> bool:
+    cases = open_cases(a)
+    for c in cases[:MOST]:
+        due = min((d for case, name, d in a.facts.timers if case == c.id and ":" not in name), default=None)
+        status = a.kit.knowledge.replies[f"status_{c.status}"]
+        if due:
+            a.say("case_line", case=c.id, item=c.item or "", status=status, deadline=due)
+        else:
+            a.say("case_line_no_deadline", case=c.id, item=c.item or "", status=status)
+    return bool(cases)
+
+
+def _refunds(a: Answer, orders: list[Order]) -> None:
+    """A refund that left us: number, sum, way, and the last day it should be there."""
+    if not orders:
+        if not _case_status(a):
+            a.say("refund_none")
+            a.say("faq:refund.timing")
+        return
+    for order in orders[:MOST]:
+        assert order.refund is not None
+        span = arrival(order, a.kit.policy)
+        sent = order.refund.at or a.now
+        a.say(
+            "refund_sent",
+            order=order.id,
+            item=order.item,
+            ref=order.refund.ref,
+            amount=order.refund.amount,
+            sent=sent,
+            channel=order.pay or "original_channel",
+            arrival=span,
+            latest=latest_arrival(sent, span, a.kit.zone),
+        )
+
+
+def _parcel(a: Answer, order: Order) -> None:
+    words = {"order": order.id, "item": order.item}
+    a.remember(order=order.id)
+    if order.status == "paid":
+        a.say("parcel_not_sent", paid=order.paid_at.astimezone(a.kit.zone).date() if order.paid_at else "", **words)
+    elif order.signed_at and order.status in ("signed", "success", "delivered"):
+        a.say("parcel_signed", signed=order.signed_at, **words)
+    elif scan := (order.last_scan or order.first_scan):
+        a.say("parcel_moving", scan=scan, **words)
+    else:
+        a.say("parcel_status", status=a.kit.knowledge.replies[f"order_{order.status}"], **words)

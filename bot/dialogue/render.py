@@ -1,0 +1,81 @@
+"""Keys and data → the sentence a buyer reads: their language, their script, the shop's clock and currency."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from bot.dialogue.effects import Say
+from bot.dialogue.state import State
+from bot.dialogue.turn import Kit
+from bot.errors import BotError
+from bot.knowledge.types import Words
+from bot.knowledge.words import fill, spoken
+from bot.messages import Lang
+from bot.understanding.language import to_traditional
+
+
+def text_of(say: Say, kit: Kit, state: State) -> str:
+    """The words of `say` for this buyer. Raises BotError where `knowledge/` has no such key."""
+    return words_in(_words(say.key, kit), say.data, kit, state)
+
+
+def words_in(words: Words, data: Mapping[str, Any], kit: Kit, state: State) -> str:
+    """`words` filled in, in the buyer's language and script."""
+    lang = state.lang
+    values = {**kit.constants[lang], **{k: say_value(v, kit, lang) for k, v in data.items()}}
+    said = fill(words.text(lang), values).strip()
+    # Chinese is written without spaces; one beside a placeholder is left when a word is put in its place.
+    return script(_GAP.sub("", said) if lang == "zh" else said, state)
+
+
+def script(text: str, state: State) -> str:
+    """Traditional script is answered in traditional script."""
+    return to_traditional(text) if state.traditional and state.lang == "zh" else text
+
+
+def say_value(value: Any, kit: Kit, lang: Lang) -> str:
+    """One figure in words: an instant with the shop's clock, money with its sign, a length with its unit."""
+    if isinstance(value, Words):
+        return value.text(lang)
+    if isinstance(value, datetime):
+        return _instant(value.astimezone(kit.zone), lang)
+    if isinstance(value, date):
+        return _day(value, lang)
+    if isinstance(value, Decimal):
+        return "¥" + format_decimal(value, format="#,##0.00", locale=_LOCALE[lang])
+    return spoken(value, kit.knowledge.wording, lang)
+
+
+_GAP = re.compile(r"(?<=[一-鿿“”]) (?=[一-鿿“”])")
+_LOCALE: dict[Lang, str] = {"zh": "zh_CN", "en": "en_GB"}
+
+
+def _day(day: date, lang: Lang) -> str:
+    return format_date(day, "M月d日" if lang == "zh" else "d MMMM", locale=_LOCALE[lang])
+
+
+def _instant(moment: datetime, lang: Lang) -> str:
+    """Midnight is said from both sides, because people read "until the 16th" as the end of the 16th."""
+    said = f"{_day(moment.date(), lang)} {moment:%H:%M}"
+    if (moment.hour, moment.minute) != (0, 0):
+        return said
+    eve = _day(moment.date() - timedelta(days=1), lang)
+    return f"{said}(即{eve} 24:00)" if lang == "zh" else f"{said} (that is, {eve} at midnight)"
+
+
+def _words(key: str, kit: Kit) -> Words:
+    if key.startswith("faq:"):
+        answer = kit.knowledge.topics[key.removeprefix("faq:")].answer
+        if answer is None:
+            raise BotError(f"topic {key} has no answer; add one to knowledge/faq")
+        return answer
+    if key not in kit.knowledge.replies:
+        raise BotError(f"knowledge/replies.yaml has no '{key}'; add it in zh and en")
+    return kit.knowledge.replies[key]

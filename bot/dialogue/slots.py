@@ -1,0 +1,67 @@
+"""Filling a flow's slots from what was said, in any order, and replacing them when the buyer corrects himself."""
+
+from __future__ import annotations
+
+from bot.dialogue.flow import Flow, Option, Step
+from bot.dialogue.heard import Heard
+from bot.dialogue.state import Frame
+from bot.messages import Lang
+from bot.understanding.language import to_simplified
+
+# What was said about one order says nothing about another.
+DEPENDS = {"order": ("item", "intact", "qty", "confirmed"), "qty": ("confirmed",), "intact": ("confirmed",), "reason": ("confirmed",)}
+
+
+def found(flow: Flow, frame: Frame, heard: Heard) -> dict[str, str]:
+    """The slots this burst fills, the order's aside (that needs the buyer's orders)."""
+    slots: dict[str, str] = {}
+    for name, step in flow.slots.items():
+        if name != "order" and (value := _value(step, name, frame, heard)):
+            slots[name] = value
+    if heard.entities.quantity:
+        slots["qty"] = str(heard.entities.quantity)
+    if frame.asked == "confirm" and heard.entities.confirms and not heard.entities.corrects:
+        slots["confirmed"] = heard.entities.confirms
+    return slots
+
+
+def merge(old: dict[str, str], new: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The slots after `new`, and which earlier answers it replaced; what depended on those is asked again."""
+    changed = [k for k, v in new.items() if k in old and old[k] != v and k != "confirmed"]
+    stale = {d for k in changed for d in DEPENDS.get(k, ())} - set(new)
+    return {**{k: v for k, v in old.items() if k not in stale}, **new}, changed
+
+
+def _value(step: Step, name: str, frame: Frame, heard: Heard) -> str | None:
+    if name == "reason" and heard.entities.reason in step.options:
+        return heard.entities.reason
+    spoken = option_heard(step, heard.text, heard.lang)
+    if spoken:
+        return spoken
+    if frame.asked == name and heard.entities.confirms in step.options:
+        return heard.entities.confirms
+    return None
+
+
+def option_heard(step: Step, text: str, lang: Lang) -> str | None:
+    """The option whose words occur in the text. A longer phrase hides a shorter inside it (没穿过 is not 穿过).
+
+    Where words of two options remain, the later option of the file wins: damage outweighs "otherwise as new".
+    """
+    plain = to_simplified(text).lower()
+    hits: list[tuple[int, int, str]] = []
+    for key, option in step.options.items():
+        for phrase in _phrases(option, lang):
+            start = plain.find(phrase.lower())
+            while start >= 0:
+                hits.append((start, start + len(phrase), key))
+                start = plain.find(phrase.lower(), start + 1)
+    free = [h for h in hits if not any(o[0] <= h[0] and h[1] <= o[1] and (o[1] - o[0]) > (h[1] - h[0]) for o in hits)]
+    order = list(step.options)
+    return max((h[2] for h in free), key=order.index, default=None)
+
+
+def _phrases(option: Option, lang: Lang) -> tuple[str, ...]:
+    if option.hear is None:
+        return ()
+    return option.hear.of(lang)

@@ -1,0 +1,61 @@
+"""What a conversation remembers between turns: one versioned JSON document."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from bot.messages import Button, Lang
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A flow under way. `hash` is the flow it began with: one edited meanwhile starts over, with the slots kept."""
+
+    flow: str
+    hash: str
+    case: str
+    slots: dict[str, str] = field(default_factory=dict)
+    asked: str | None = None  # the slot or step last asked about
+    misses: int = 0
+
+
+@dataclass(frozen=True)
+class State:
+    lang: Lang = "zh"
+    traditional: bool = False
+    introduced: bool = False  # the first turn says that this is an automated assistant
+    frame: Frame | None = None
+    awaiting: dict[str, str] = field(default_factory=dict)  # a small question outside a flow: {"what": "tracking", …}
+    offered: tuple[Button, ...] = ()  # the buttons last shown: a typed number or label means the same
+    last_answer: str | None = None  # the topic just answered: the same words are not sent twice running
+    order: str | None = None  # the order last spoken of
+    misses: int = 0
+    proved: tuple[str, ...] = ()  # orders whose number and phone tail this buyer gave
+    claimed: str | None = None  # an order number given, its phone tail not yet
+    tries: int = 0  # failed proofs
+    photos: tuple[dict[str, Any], ...] = ()  # sent before there was a case to hang them on
+    flags: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {"version": VERSION, **asdict(self)}
+
+    @classmethod
+    def from_json(cls, row: dict[str, Any] | None) -> State:
+        """Unknown fields of an older or newer version are left out rather than stopping the conversation."""
+        if not row:
+            return cls()
+        known = {k: v for k, v in row.items() if k in cls.__dataclass_fields__}
+        frame = known.get("frame")
+        return cls(
+            **{
+                **known,
+                "frame": Frame(**frame) if frame else None,
+                "offered": tuple(Button(**b) for b in known.get("offered", ())),
+                "proved": tuple(known.get("proved", ())),
+                "photos": tuple(known.get("photos", ())),
+                "flags": tuple(known.get("flags", ())),
+            }
+        )

@@ -1,0 +1,110 @@
+"""Whose orders this buyer may speak of, and which one a message means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from bot.cases.order import Order, phone_tail
+from bot.dialogue.answer import Answer
+from bot.dialogue.heard import Heard
+from bot.understanding.language import to_simplified
+
+Proof = Literal["nothing", "proved", "refused"]
+MOST_TRIES = 5  # failed proofs before only a person goes on
+
+
+def own_orders(a: Answer) -> tuple[Order, ...]:
+    """The buyer's orders: their account's, and those whose number and phone tail they gave."""
+    named = [o for o in a.facts.named if o.id in a.state.proved]
+    return tuple({o.id: o for o in [*a.facts.orders, *named]}.values())
+
+
+def meant(a: Answer, heard: Heard, among: Sequence[Order]) -> list[Order]:
+    """The orders of `among` that the message can mean: by number, else by the item's name, else all."""
+    ids = {i.upper() for i in heard.entities.order_ids}
+    if by_number := [o for o in among if o.id.upper() in ids]:
+        return by_number
+    text = to_simplified(heard.text).lower()
+    return _by_item(text, among) or list(among)
+
+
+def _by_item(text: str, among: Sequence[Order]) -> list[Order]:
+    """Those with the longest piece of their item's name in the text; buyers say 裙子 for a 碎花连衣裙."""
+    scores = {o.id: _overlap(text, to_simplified(o.item).lower()) for o in among}
+    best = max(scores.values(), default=0)
+    return [o for o in among if scores[o.id] == best] if best else []
+
+
+def _overlap(text: str, item: str) -> int:
+    words = [w for w in re.findall(r"[a-z]{3,}", item) if re.search(rf"\b{w.removesuffix('s')}s?\b", text)]
+    pairs = [item[i : i + 2] for i in range(len(item) - 1)]
+    chinese = [p for p in pairs if re.fullmatch(r"[一-鿿]{2}", p) and p in text]
+    last = item[-1:] if re.fullmatch(r"[一-鿿]", item[-1:]) else ""
+    # The last character of a Chinese item name is the thing itself: 裙 of 连衣裙, 杯 of 马克杯.
+    return 10 * len(words) + 10 * len(chinese) + (5 if last and last in text else 0)
+
+
+def prove(a: Answer, heard: Heard) -> Proof:
+    """Let an order number and its phone tail open the order. Never says which half was wrong, or whether it exists."""
+    ids = [i.upper() for i in heard.entities.order_ids]
+    number = ids[0] if ids else (a.state.claimed or "")
+    own = next((o for o in own_orders(a) if o.id.upper() == number), None)
+    if own:
+        a.remember(order=own.id)
+    if not number or own:
+        return "nothing"
+    a.remember(claimed=number)
+    tail = _tail(heard)
+    if not tail:
+        return "nothing"
+    order = next((o for o in a.facts.named if o.id.upper() == number), None)
+    if a.state.tries < MOST_TRIES and order and phone_tail(order) and phone_tail(order) == tail:
+        a.remember(proved=(*a.state.proved, order.id), claimed=None, tries=0, order=order.id)
+        return "proved"
+    a.remember(tries=a.state.tries + 1, claimed=None)
+    return "refused"
+
+
+def _tail(heard: Heard) -> str | None:
+    """The phone's last four digits: named so, of a whole number, or four digits standing alone beside the order number."""
+    if heard.entities.phone_tail:
+        return heard.entities.phone_tail
+    if heard.entities.phones:
+        return heard.entities.phones[0][-4:]
+    alone = re.findall(r"(?<![\w-])\d{4}(?![\w-])", heard.text)
+    return alone[-1] if alone else None
+
+
+def ask_proof(a: Answer, then: str = "") -> None:
+    """Ask for what would prove an order; after too many tries, offer a person. `then`: the topic to serve after it."""
+    awaiting = {"what": "proof"} | ({"then": then} if then else {})
+    if a.state.tries >= MOST_TRIES:
+        a.say("proof_too_many")
+        a.reply_button("human", "button_human")
+        awaiting = {}
+    elif a.state.claimed:
+        a.say("proof_tail", order=a.state.claimed)
+    else:
+        a.say("proof_again" if a.state.tries else "proof_ask")
+    a.remember(awaiting=awaiting)
+
+
+def offer_order(a: Answer) -> None:
+    """A bare order number: say which order that is, and what can be done about it."""
+    order = next((o for o in own_orders(a) if o.id == a.state.order), None)
+    if order is None:
+        ask_proof(a)
+        return
+    a.say("order_seen", order=order.id, item=order.item, status=a.kit.knowledge.replies[f"order_{order.status}"])
+    for topic in ("return.request", "delivery.track", "item.defect"):
+        if topic in a.kit.knowledge.topics:
+            a.button(f"topic:{topic}", a.kit.knowledge.topics[topic].title)
+    a.reply_button("human", "button_human")
+
+
+def keep_offer(a: Answer) -> None:
+    """Show the last choices again, so that a wrong tap does not take them away."""
+    for button in a.state.offered:
+        a.button(button.value, button.label)

@@ -1,0 +1,248 @@
+"""What agents read about a chat, in Chinese and English: case types, statuses, timers, evidence. Data only.
+
+Agents' words, never a buyer's: those are in `knowledge/`. A name nobody listed is shown as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from bot.messages import Lang
+
+
+class Both(NamedTuple):
+    zh: str
+    en: str
+
+    def text(self, lang: Lang) -> str:
+        return self.zh if lang == "zh" else self.en
+
+
+def label(words: Mapping[str, Both], key: str, lang: Lang) -> str:
+    """The words for `key`; the key itself where nobody listed it: a gap in a list must not hide a fact."""
+    return words[key].text(lang) if key in words else key
+
+
+TYPES = {
+    "cancel_order": Both("取消订单", "Cancellation"),
+    "refund_only": Both("仅退款", "Refund only"),
+    "return_refund": Both("退货退款", "Return and refund"),
+    "exchange": Both("换货", "Exchange"),
+    "repair_resend": Both("维修/补寄", "Repair or resend"),
+    "counterfeit_claim": Both("假货投诉", "Counterfeit claim"),
+    "quality_claim": Both("质量问题", "Quality claim"),
+    "wrong_missing": Both("错发/少件", "Wrong or missing items"),
+    "delivered_not_received": Both("显示签收未收到", "Delivered, not received"),
+    "lost_parcel": Both("丢件", "Lost parcel"),
+    "damaged_parcel": Both("包裹破损", "Damaged parcel"),
+    "delay_complaint": Both("催发货/延误", "Delay complaint"),
+    "platform_intervention": Both("平台介入", "Platform intervention"),
+    "address_change": Both("改地址", "Address change"),
+    "invoice": Both("发票", "Invoice"),
+    "price_protection": Both("价保", "Price protection"),
+}
+
+STATUSES = {
+    "DRAFT": Both("填写中", "Draft"),
+    "PENDING_EVIDENCE": Both("等买家补凭证", "Waiting for evidence"),
+    "PENDING_SELLER": Both("等商家处理", "Waiting for the shop"),
+    "HUMAN_REVIEW": Both("人工审核", "Under review"),
+    "OFFERED": Both("方案待确认", "Offer made"),
+    "AWAIT_RETURN": Both("等买家寄回", "Waiting for the return"),
+    "RETURN_IN_TRANSIT": Both("退货在途", "Return on its way"),
+    "IN_REPAIR": Both("维修中", "In repair"),
+    "CARRIER_CHECK": Both("快递核查中", "Carrier is checking"),
+    "SELLER_RESHIP": Both("等商家重发", "To be sent again"),
+    "AWAIT_BUYER_RECEIPT": Both("等买家收货", "Waiting for receipt"),
+    "REFUNDING": Both("退款中", "Refunding"),
+    "REFUND_FAILED": Both("退款失败", "Refund failed"),
+    "REJECTED": Both("已拒绝", "Rejected"),
+    "PLATFORM_EVIDENCE": Both("平台举证", "Platform: evidence"),
+    "PLATFORM_REVIEW": Both("平台审理", "Platform: review"),
+    "SUSPENDED": Both("已中止", "Suspended"),
+    "CLOSED_REFUNDED": Both("已退款", "Closed: refunded"),
+    "CLOSED_RESOLVED": Both("已解决", "Closed: resolved"),
+    "CLOSED_WITHDRAWN": Both("买家已撤销", "Closed: withdrawn"),
+    "CLOSED_TIMEOUT": Both("超时关闭", "Closed: timed out"),
+    "CLOSED_REJECTED": Both("拒绝后关闭", "Closed: rejected"),
+}
+
+TIMERS = {
+    "silent_24h": Both("买家未答,草稿关闭", "Draft closes in silence"),
+    "service_sla_decide": Both("承诺处理完", "Promised decision"),
+    "seller_decide_unshipped": Both("商家处理期限", "Shop must decide"),
+    "seller_decide_refund_only_shipped": Both("商家处理期限", "Shop must decide"),
+    "seller_decide_refund_only_virtual": Both("商家处理期限", "Shop must decide"),
+    "seller_decide_return": Both("商家处理期限", "Shop must decide"),
+    "seller_decide_exchange": Both("商家处理期限", "Shop must decide"),
+    "return_address_due": Both("给出退货地址", "Return address due"),
+    "buyer_ship_back": Both("买家寄回期限", "Buyer must post it"),
+    "seller_confirm_return_express": Both("商家确认退货", "Shop must confirm the return"),
+    "seller_confirm_return_surface_mail": Both("商家确认退货", "Shop must confirm the return"),
+    "buyer_evidence": Both("买家补凭证", "Evidence due"),
+    "offer_valid": Both("方案有效期", "Offer expires"),
+    "apply_platform_after_reject": Both("申请平台介入期限", "Platform request until"),
+    "platform_evidence": Both("平台举证期限", "Platform evidence due"),
+    "platform_decide": Both("平台裁决", "Platform decides"),
+    "carrier_check_signed_not_received": Both("快递核查期限", "Carrier check due"),
+    "carrier_complaint_answer": Both("快递答复期限", "Carrier must answer"),
+    "exchange_reship_after_goods_back": Both("重发期限", "Resend due"),
+    "repair_max": Both("维修期限", "Repair due"),
+    "auto_confirm_receipt": Both("自动确认收货", "Receipt confirmed automatically"),
+}
+
+# Why a chat waits for a person, and what the buyer's words carried.
+REASONS = {
+    "safety": Both("人身安全", "Safety"),
+    "scam": Both("疑似诈骗", "Scam in progress"),
+    "legal_threat": Both("提到投诉/法律", "Legal threat"),
+    "extortion": Both("以评价要挟", "Review extortion"),
+    "counterfeit": Both("假货", "Counterfeit"),
+    "high_value": Both("大额", "High value"),
+    "human": Both("要求人工", "Asked for a person"),
+    "vulnerable": Both("需要照顾", "Vulnerable buyer"),
+    "anger": Both("情绪激动", "Angry"),
+    "missed_twice": Both("两次没听懂", "Not understood twice"),
+    "rejected": Both("对拒绝有异议", "Disputes a refusal"),
+    "fault": Both("程序故障", "Fault in the program"),
+    "repeat": Both("7 天内再次来", "Back within 7 days"),
+}
+MOODS = ("anger", "legal_threat", "extortion", "vulnerable", "repeat")
+
+CHANNELS = {
+    "telegram": Both("Telegram", "Telegram"),
+    "web": Both("网页", "Web"),
+    "terminal": Both("终端", "Terminal"),
+}
+LANGS = {"zh": Both("中文", "Chinese"), "en": Both("英文", "English")}
+
+ORDER_STATUSES = {
+    "unpaid": Both("待付款", "Unpaid"),
+    "paid": Both("待发货", "Paid, not shipped"),
+    "shipped": Both("运输中", "Shipped"),
+    "delivered": Both("显示送达", "Delivered"),
+    "signed": Both("已签收", "Signed for"),
+    "success": Both("交易成功", "Completed"),
+    "refunded": Both("已退款", "Refunded"),
+    "closed": Both("已关闭", "Closed"),
+}
+
+SLOTS = {
+    "item": Both("商品", "Item"),
+    "qty": Both("件数", "Pieces"),
+    "reason": Both("原因", "Reason"),
+    "intact": Both("是否完好", "Intact"),
+    "wanted": Both("诉求", "Wish"),
+    "tracking": Both("退货单号", "Tracking number"),
+    "contact_tail": Both("联系尾号", "Phone ends in"),
+    "missing": Both("缺少", "Missing"),
+    "broken": Both("破损", "Broken"),
+    "safety": Both("安全", "Safety"),
+    "report_issuer": Both("检测机构", "Report by"),
+}
+
+# The figures a case was judged by; what is not here is shown by its own name.
+JUDGED = {
+    "policy": Both("规则版本", "Policy version"),
+    "policy_version": Both("规则版本", "Policy version"),
+    "window_end": Both("无理由期限至", "No-reason window ends"),
+    "asked_at": Both("提出时间", "Asked at"),
+    "payer": Both("退货运费", "Return freight"),
+    "freight": Both("退货运费", "Return freight"),
+    "amount": Both("应退", "Refund"),
+    "refund": Both("应退", "Refund"),
+    "multiple": Both("赔付承诺", "Compensation promised"),
+    "shop_promise_multiple": Both("赔付承诺", "Compensation promised"),
+    "insurance": Both("运费险", "Freight insurance"),
+    "deadline": Both("期限", "Deadline"),
+    "due": Both("期限", "Deadline"),
+}
+
+VALUES = {
+    "no_reason": Both("无理由", "no reason"),
+    "quality": Both("质量问题", "quality"),
+    "not_as_described": Both("与描述不符", "not as described"),
+    "wrong": Both("发错", "wrong item"),
+    "damaged": Both("破损", "damaged"),
+    "refund": Both("退款", "refund"),
+    "return": Both("退货", "return"),
+    "exchange": Both("换货", "exchange"),
+    "resend": Both("重发", "resend"),
+    "repair": Both("维修", "repair"),
+    "yes": Both("是", "yes"),
+    "no": Both("否", "no"),
+    "True": Both("有", "yes"),
+    "False": Both("无", "no"),
+    "buyer_pays_return_only": Both("买家付寄回运费", "buyer pays the way back"),
+    "buyer_pays_all": Both("买家付往返运费", "buyer pays both ways"),
+    "seller_pays_both_ways": Both("商家付往返运费", "shop pays both ways"),
+    "seller_pays": Both("商家付运费", "shop pays"),
+    "alipay_balance": Both("支付宝余额", "Alipay balance"),
+    "huabei": Both("花呗", "Huabei"),
+    "debit_card": Both("储蓄卡", "debit card"),
+    "credit_card": Both("信用卡", "credit card"),
+    "wechat_balance": Both("微信零钱", "WeChat balance"),
+    "wechat_bank": Both("微信银行卡", "bank card via WeChat"),
+    "original_channel": Both("原路退回", "original payment method"),
+}
+
+# The photos each kind of case needs, as staff ask for them; a no-reason return needs none.
+EVIDENCE: dict[str, tuple[Both, ...]] = {
+    "quality_claim": (Both("问题近照", "close-up of the fault"), Both("商品整体", "the whole item")),
+    "damaged_parcel": (
+        Both("外箱", "the outer box"),
+        Both("面单", "the shipping label"),
+        Both("破损处", "the damage"),
+    ),
+    "wrong_missing": (
+        Both("全部商品", "all items together"),
+        Both("外箱", "the box"),
+        Both("面单", "the shipping label"),
+    ),
+    "counterfeit_claim": (
+        Both("标签/序列号", "label or serial number"),
+        Both("开箱照", "unboxing"),
+        Both("品牌方或检测机构报告", "report of the brand or a lab"),
+    ),
+    "repair_resend": (Both("故障视频或照片", "video or photo of the fault"),),
+}
+
+LABELS = {
+    "summary": Both("摘要", "Summary"),
+    "wish": Both("诉求", "Wish"),
+    "who": Both("买家", "Buyer"),
+    "account": Both("店铺账号", "Shop account"),
+    "contact": Both("电话", "Phone"),
+    "channel": Both("渠道", "Channel"),
+    "language": Both("语言", "Language"),
+    "why": Both("转人工原因", "Why a person"),
+    "mood": Both("情绪", "Mood"),
+    "calm": Both("平稳", "Calm"),
+    "unproved": Both("未核实身份", "Identity not proved"),
+    "order": Both("订单", "Order"),
+    "no_order": Both("没有已核实的订单", "No order is proved"),
+    "case": Both("工单", "Case"),
+    "no_case": Both("没有工单", "No case"),
+    "timers": Both("时限", "Timers"),
+    "overdue": Both("已过期", "overdue"),
+    "evidence": Both("凭证", "Evidence"),
+    "none_needed": Both("不需要照片", "no photos needed"),
+    "have": Both("已收 {n} 张", "{n} received"),
+    "gap": Both("还缺:{what}", "still missing: {what}"),
+    "verdict": Both("规则结论", "Verdict"),
+    "bot_said": Both("机器人说过", "The bot said"),
+    "promises": Both("已承诺", "Promised"),
+    "nothing": Both("无", "none"),
+    "says": Both("原话", "Says"),
+    "paid": Both("实付", "paid"),
+    "qty": Both("共 {n} 件", "{n} pieces"),
+    "signed_at": Both("签收", "signed"),
+    "confirmed_at": Both("确认收货", "confirmed"),
+    "first_scan": Both("发出", "shipped"),
+    "eta": Both("预计送达", "due"),
+    "refunded": Both("已退 {amount}({ref})", "refunded {amount} ({ref})"),
+    "insurance": Both("有运费险", "freight insured"),
+    "custom": Both("定制", "made to order"),
+    "times": Both("{n} 倍", "{n}x"),
+}

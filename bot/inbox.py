@@ -1,0 +1,77 @@
+"""The way in: channels hand events over and hear back once they are committed. Many at once share one commit."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from bot.clock import Clock
+from bot.errors import StoreAwayError
+from bot.messages import Incoming
+from bot.store.db import Database
+from bot.store.inbox import Settle, put
+
+log = logging.getLogger(__name__)
+AWAY_PAUSE = 1.0  # seconds between tries while the database is away
+
+
+@dataclass
+class _Handover:
+    events: Sequence[Incoming]
+    cursor: tuple[str, int] | None
+    done: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Inlet:
+    """`put` returns after the commit, never before: a channel may only then confirm to its messenger."""
+
+    def __init__(self, db: Database, clock: Clock, settle: Settle, wake: Callable[[], None] = lambda: None) -> None:
+        self._db = db
+        self._clock = clock
+        self._settle = settle
+        self._wake = wake
+        self._waiting: list[_Handover] = []
+        self._flusher: asyncio.Task[None] | None = None
+
+    async def put(self, events: Sequence[Incoming], cursor: tuple[str, int] | None = None) -> None:
+        """Store the events, and with them the channel's cursor. While the database is away this waits, and says so."""
+        handover = _Handover(events, cursor)
+        self._waiting.append(handover)
+        if self._flusher is None or self._flusher.done():
+            self._flusher = asyncio.create_task(self._flush())
+        await handover.done
+
+    async def _flush(self) -> None:
+        """Commits what is waiting; what arrives meanwhile is the next commit: grouping that costs no delay."""
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            try:
+                await self._commit(batch)
+            except Exception as fault:
+                for handover in batch:
+                    handover.done.set_exception(fault)
+                continue
+            for handover in batch:
+                if not handover.done.done():
+                    handover.done.set_result(None)
+            self._wake()
+
+    async def _commit(self, batch: list[_Handover]) -> None:
+        said = False
+        while True:
+            try:
+                return await self._db.awrite(lambda conn: self._store(conn, batch))
+            except StoreAwayError as fault:
+                if not said:
+                    log.warning("messages wait: %s", fault)
+                    said = True
+                await asyncio.sleep(AWAY_PAUSE)
+
+    def _store(self, conn: Connection, batch: list[_Handover]) -> None:
+        now = self._clock().timestamp()
+        for handover in batch:
+            put(conn, handover.events, now, self._settle, handover.cursor)

@@ -1,0 +1,113 @@
+"""Cases and their append-only timelines, and the evidence that hangs on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from bot.cases.case import Case, CaseType, Entry, Status
+from bot.messages import Attachment
+from bot.store.db import insert
+from bot.store.tables import attachment, case, case_event, evidence
+
+
+def save_case(conn: Connection, c: Case, entries: Sequence[Entry]) -> None:
+    """Write the case as it is now and append `entries`; the two always go together."""
+    row = insert(conn, case).values(_row(c))
+    conn.execute(row.on_conflict_do_update(index_elements=["id"], set_={k: v for k, v in _row(c).items() if k != "id"}))
+    for e in entries:
+        conn.execute(
+            case_event.insert().values(
+                case_id=e.case_id,
+                n=e.n,
+                at=e.at.timestamp(),
+                who=e.who,
+                event=e.event,
+                from_status=e.from_status,
+                to_status=e.to_status,
+                why=e.why,
+                rule=e.rule,
+                policy_version=e.policy_version,
+            )
+        )
+
+
+def cases_of(conn: Connection, chat: str, buyer: str | None) -> list[Case]:
+    """This conversation's cases and, where the buyer is known, theirs from every channel; the latest touched first."""
+    whose = or_(case.c.chat == chat, case.c.buyer == buyer) if buyer else case.c.chat == chat
+    rows = conn.execute(select(case).where(whose).order_by(case.c.updated_at.desc(), case.c.opened_at.desc(), case.c.id))
+    return [_case(r) for r in rows]
+
+
+def read_case(conn: Connection, case_id: str) -> Case | None:
+    row = conn.execute(select(case).where(case.c.id == case_id)).first()
+    return _case(row) if row else None
+
+
+def timeline(conn: Connection, case_id: str) -> list[Entry]:
+    rows = conn.execute(select(case_event).where(case_event.c.case_id == case_id).order_by(case_event.c.n))
+    return [
+        Entry(r.case_id, r.n, _when(r.at), r.who, r.event, _status(r.from_status), Status(r.to_status), r.why, r.rule, r.policy_version)
+        for r in rows
+    ]
+
+
+def attach(conn: Connection, case_id: str, attachments: Sequence[Attachment], now: float) -> None:
+    """Hang photos on the case; one that hangs there already stays as it is."""
+    for a in attachments:
+        conn.execute(insert(conn, evidence).values(case_id=case_id, attachment_id=a.id, at=now).on_conflict_do_nothing())
+
+
+def evidence_of(conn: Connection, case_id: str) -> list[Attachment]:
+    a = attachment.c
+    query = (
+        select(a.id, a.name, a.mime, a.size).join(evidence, evidence.c.attachment_id == a.id).where(evidence.c.case_id == case_id)
+    )
+    return [Attachment(r.id, r.name, r.mime, r.size) for r in conn.execute(query.order_by(evidence.c.at, a.id))]
+
+
+def _row(c: Case) -> dict[str, Any]:
+    return {
+        "id": c.id,
+        "chat": c.chat,
+        "buyer": c.buyer,
+        "order_id": c.order_id,
+        "item": c.item,
+        "type": c.type,
+        "status": c.status,
+        "slots": c.slots,
+        "judged": c.judged,
+        "events": c.events,
+        "opened_at": c.opened_at.timestamp(),
+        "updated_at": c.updated_at.timestamp(),
+        "closed_at": c.closed_at.timestamp() if c.closed_at else None,
+    }
+
+
+def _case(r: Any) -> Case:
+    return Case(
+        id=r.id,
+        chat=r.chat,
+        type=CaseType(r.type),
+        status=Status(r.status),
+        opened_at=_when(r.opened_at),
+        updated_at=_when(r.updated_at),
+        buyer=r.buyer,
+        order_id=r.order_id,
+        item=r.item,
+        slots=r.slots,
+        judged=r.judged,
+        events=r.events,
+        closed_at=_when(r.closed_at) if r.closed_at else None,
+    )
+
+
+def _when(epoch: float) -> datetime:
+    return datetime.fromtimestamp(epoch, UTC)
+
+
+def _status(value: str | None) -> Status | None:
+    return Status(value) if value else None

@@ -1,0 +1,68 @@
+"""Timers as rows: set, moved and stopped in the handler's transaction; a due one becomes an inbox row, once.
+
+Every change raises `gen`, and the inbox row carries it, so that a timer which fired while being moved is ignored.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from bot.messages import Incoming
+from bot.store.db import insert
+from bot.store.inbox import Settle, put
+from bot.store.tables import deadline
+
+
+def set_deadline(conn: Connection, chat: str, subject: str, name: str, due: datetime, payload: dict[str, Any] | None = None) -> None:
+    """Start the timer, or move it where it runs already. `due` is aware."""
+    row = insert(conn, deadline).values(chat=chat, subject=subject, name=name, due_at=due.timestamp(), payload=payload or {}, gen=1)
+    values = {"due_at": due.timestamp(), "payload": payload or {}, "gen": deadline.c.gen + 1, "closed_at": None}
+    conn.execute(row.on_conflict_do_update(index_elements=["chat", "subject", "name"], set_=values))
+
+
+def stop_deadlines(conn: Connection, chat: str, subject: str, now: float, name: str | None = None) -> None:
+    """Stop the subject's timer `name`, or all of them."""
+    d = deadline.c
+    which = [d.chat == chat, d.subject == subject, d.closed_at.is_(None)] + ([d.name == name] if name else [])
+    conn.execute(update(deadline).where(*which).values(closed_at=now, gen=d.gen + 1))
+
+
+def running(conn: Connection, chat: str) -> dict[tuple[str, str], datetime]:
+    """(subject, name) → when it falls due, of this conversation's open timers."""
+    d = deadline.c
+    rows = conn.execute(select(d.subject, d.name, d.due_at).where(d.chat == chat, d.closed_at.is_(None)))
+    return {(r.subject, r.name): datetime.fromtimestamp(r.due_at, UTC) for r in rows}
+
+
+def fire_due(conn: Connection, now: float, limit: int = 200) -> int:
+    """Turn what is due into inbox rows, in the order it fell due, and close it: one transaction, so exactly once."""
+    d = deadline.c
+    due = (
+        select(d.chat, d.subject, d.name, d.due_at, d.payload, d.gen)
+        .where(d.closed_at.is_(None), d.due_at <= now)
+        .order_by(d.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = conn.execute(due).all()
+    for r in rows:
+        conn.execute(update(deadline).where(d.chat == r.chat, d.subject == r.subject, d.name == r.name).values(closed_at=now))
+    events = [
+        Incoming(
+            r.chat,
+            key=f"{r.subject}/{r.name}/{r.gen}",
+            kind="timer",
+            data={"subject": r.subject, "name": r.name, "due": r.due_at, **r.payload},
+        )
+        for r in rows
+    ]
+    put(conn, events, now, Settle())
+    return len(events)
+
+
+def next_due(conn: Connection) -> float | None:
+    """When the next timer falls due (UTC epoch seconds)."""
+    return conn.execute(select(func.min(deadline.c.due_at)).where(deadline.c.closed_at.is_(None))).scalar()

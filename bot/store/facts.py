@@ -1,0 +1,91 @@
+"""What a decision is made from, read from our own tables in the turn's transaction; and noting what came in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot.cases.order import change, from_data
+from bot.dialogue.state import State
+from bot.dialogue.turn import Facts, Turn
+from bot.handoff.priority import score
+from bot.messages import Incoming
+from bot.store import cases, conversations, deadlines, handoff, orders, outbox, queries
+from bot.understanding import entities
+
+
+def load_facts(conn: Connection, turn: Turn, buyer: str | None, state: State, now: datetime) -> Facts:
+    """The buyer's orders and cases, this chat's timers and its place in the queue."""
+    buyer = next((e.buyer for e in turn.events if e.buyer), buyer)
+    live = handoff.live(conn, turn.chat)
+    waiting = handoff.waiting(conn, now.timestamp())
+    order = [e.chat for e in waiting]
+    mine = cases.cases_of(conn, turn.chat, buyer)
+    return Facts(
+        buyer=buyer,
+        orders=tuple(orders.orders_of(conn, buyer)) if buyer else (),
+        named=tuple(orders.read_orders(conn, _named(turn, state))),
+        cases=tuple(mine),
+        timers=tuple((subject, name, due) for (subject, name), due in deadlines.running(conn, turn.chat).items()),
+        handler="bot" if live is None else "agent" if live.agent else "queued",
+        agent=(live.agent or "") if live else "",
+        agent_name=queries.display_name(conn, live.agent) if live and live.agent else "",
+        score=live.score if live else 0,
+        ahead=order.index(turn.chat) if turn.chat in order else 0,
+        scores=tuple(score(e.score, now.timestamp() - e.queued_at.timestamp()) for e in waiting if e.chat != turn.chat),
+        evidence=tuple((c.id, len(cases.evidence_of(conn, c.id))) for c in mine if c.is_open),
+    )
+
+
+def _named(turn: Turn, state: State) -> list[str]:
+    """Order numbers the text or the conversation names. Whose they are is judged by the dialogue, never told."""
+    said = {i.upper() for text in turn.texts for i in entities.read(text[:2000]).order_ids}
+    return sorted(said | {i for i in (state.claimed, *state.proved) if i})[:20]
+
+
+def note_incoming(conn: Connection, turn: Turn, state: State, now: datetime, zone: ZoneInfo) -> None:
+    """Write what came in to the transcript, and ask for the bytes of photos that are still at the messenger."""
+    for event in turn.events:
+        if event.kind == "order":
+            _order_news(conn, event, now, zone)
+        if event.kind not in ("message", "edit", "button", "unsupported", "start"):
+            continue
+        conversations.identify(conn, event.chat, event.buyer, event.name)
+        _note_message(conn, event, state, now)
+        jobs = [
+            {"key": f"fetch:{a.id}", "kind": "fetch", "lane": f"fetch:{a.id}", "payload": _plain(a)}
+            for a in event.attachments
+            if a.remote and conversations.expect_attachment(conn, event.chat, a, now.timestamp())
+        ]
+        outbox.add(conn, event.chat, jobs)
+
+
+def _note_message(conn: Connection, event: Incoming, state: State, now: datetime) -> None:
+    text = event.text
+    if event.kind == "button":
+        labels = {b.value: b.label for b in state.offered}
+        text = labels.get(event.button or "", str(event.data.get("label") or event.button or ""))
+    elif event.kind == "unsupported":
+        text = f"[{event.data.get('what', '?')}] {text}".strip()
+    elif event.kind == "edit":
+        text = f"✎ {text}"
+    elif event.kind == "start":
+        return
+    conversations.add_message(
+        conn, event.chat, "buyer", text, now.timestamp(), name=event.name, attachments=event.attachments, own_key=event.key
+    )
+
+
+def _order_news(conn: Connection, event: Incoming, now: datetime, zone: ZoneInfo) -> None:
+    fields = dict(event.data.get("order", {}))
+    known = orders.read_order(conn, str(fields.get("id", "")))
+    order = change(known, fields, zone) if known else from_data(fields, zone)
+    orders.put_orders(conn, [order], now.timestamp())
+
+
+def _plain(a: object) -> dict[str, object]:
+    return dict(vars(a))
+
+

@@ -1,0 +1,48 @@
+"""Fitted arrays kept in a folder under a hash of all they were fitted from. A broken or old file is simply not there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from bot.understanding.features import WEIGHTS
+from bot.understanding.model import DIMENSIONS, FOLDS, STRANGE_SHARE, Trained
+
+# Raise it when a change of code alone changes what fitting finds.
+FORMAT = 1
+
+
+def key(rows: Sequence[tuple[str, str]], lexicon_digest: str, lang: str) -> str:
+    """Name of the file for these (topic, text) rows."""
+    shape = [FORMAT, WEIGHTS, DIMENSIONS, FOLDS, STRANGE_SHARE, lang, lexicon_digest, list(rows)]
+    return hashlib.sha256(json.dumps(shape, ensure_ascii=False).encode()).hexdigest()[:24]
+
+
+def load(folder: Path | None, name: str) -> Trained | None:
+    if folder is None:
+        return None
+    try:
+        with np.load(folder / f"{name}.npz", allow_pickle=False) as kept:
+            trained = Trained(**{field: kept[field] for field in Trained.__dataclass_fields__})
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+    return trained if np.isfinite(trained.alpha).all() else None
+
+
+def save(folder: Path | None, name: str, trained: Trained) -> None:
+    """Written beside and moved in place, so that a reader never meets half a file. A full disk is no fault here."""
+    if folder is None:
+        return
+    part = folder / f".{name}.{os.getpid()}.npz"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        np.savez(part, **trained.arrays())  # type: ignore[arg-type]
+        part.replace(folder / f"{name}.npz")
+    except OSError:
+        part.unlink(missing_ok=True)

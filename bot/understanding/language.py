@@ -1,0 +1,59 @@
+"""Which language a message is in, and the two Chinese scripts. No matching here."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.messages import Lang
+
+_CJK = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
+_LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]{2,}")
+# What a buyer pastes says nothing about the language they write in.
+_DATA = re.compile(
+    r"https?://\S+|\[[^\[\]]{1,24}\]|@\S+|\b[A-Za-z]{0,4}[-_#]?\d[\w-]*|\b(?:ok|okay|hi|app|vip|sf|yt|jd|ems|id)\b",
+    re.IGNORECASE,
+)
+
+
+def detect(text: str, before: Lang | None = None) -> Lang:
+    """The language to answer in. A message without words of its own (numbers, ids, emoji, "ok") keeps `before`."""
+    cjk = len(_CJK.findall(text[:2000]))
+    words = len(_LATIN_WORD.findall(_DATA.sub(" ", text[:2000])))
+    if cjk == 0 and words == 0:
+        if before is None and _LATIN_WORD.search(text):
+            return "en"
+        return before or "zh"
+    # One Chinese character carries about as much as an English word; brand names in a Chinese message are few.
+    return "zh" if cjk * 2 >= words else "en"
+
+
+def is_traditional(text: str) -> bool:
+    """True where the text has characters that simplified script does not write so, and more of them than the reverse."""
+    text = text[:2000]
+    if not _CJK.search(text):
+        return False
+    plain, full = to_simplified(text), to_traditional(text)
+    to_plain = sum(a != b for a, b in zip(text, plain, strict=False))
+    to_full = sum(a != b for a, b in zip(text, full, strict=False))
+    return to_plain > to_full
+
+
+def to_simplified(text: str) -> str:
+    """Traditional characters to simplified ones; everything else unchanged."""
+    return str(_converter("t2s").convert(text))
+
+
+def to_traditional(text: str) -> str:
+    """Simplified characters to traditional ones, character by character and by phrase; everything else unchanged."""
+    return str(_converter("s2t").convert(text))
+
+
+@lru_cache(maxsize=2)
+def _converter(name: str) -> Any:
+    # Built at the first use: a shop that only ever sees English never pays for it.
+    from opencc import OpenCC
+
+    return OpenCC(name)

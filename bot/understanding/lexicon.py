@@ -1,0 +1,90 @@
+"""The words the matcher knows beyond the FAQ: synonym groups, politeness, common spellings. Built from plain data.
+
+Reading the YAML is done in `bot.knowledge`; this module only checks the shape.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.errors import ConfigError
+
+_KEYS = ("boilerplate", "politeness", "acknowledgements", "spelling", "concepts")
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """`concepts`: group name to its words, both languages together; the rest is per language or for both.
+
+    `before` and `after` are courtesies cut from the ends of a clause, `acknowledgements` whole messages that ask
+    nothing, `spelling` a latin word to what it stands for, `misspelt` the same for Chinese, anywhere in a clause,
+    `boilerplate` patterns of text a channel puts in by itself.
+    """
+
+    concepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    acknowledgements: frozenset[str] = frozenset()
+    spelling: Mapping[str, str] = field(default_factory=dict)
+    misspelt: tuple[tuple[str, str], ...] = ()
+    boilerplate: tuple[str, ...] = ()
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Lexicon:
+        """Plain data as YAML gives it. Raises ConfigError with every fault found."""
+        faults = list(_faults(data))
+        if faults:
+            raise ConfigError(faults)
+        polite = data.get("politeness", {})
+        spelling = {str(k).lower(): str(v) for k, v in data.get("spelling", {}).items()}
+        return cls(
+            concepts={name: _words(group) for name, group in data.get("concepts", {}).items()},
+            before=_longest_first(polite.get("before", {})),
+            after=_longest_first(polite.get("after", {})),
+            acknowledgements=frozenset(_words(data.get("acknowledgements", {}))),
+            spelling={k: v for k, v in spelling.items() if k.isascii()},
+            misspelt=tuple((k, v) for k, v in spelling.items() if not k.isascii()),
+            boilerplate=tuple(data.get("boilerplate", ())),
+        )
+
+    def digest(self) -> str:
+        """A hash of all it holds: a fitted matcher kept on disk is only good for the lexicon it was fitted with."""
+        shape = [
+            sorted((k, list(v)) for k, v in self.concepts.items()),
+            self.before,
+            self.after,
+            sorted(self.acknowledgements),
+            sorted(self.spelling.items()),
+            self.misspelt,
+            self.boilerplate,
+        ]
+        return hashlib.sha256(json.dumps(shape, ensure_ascii=False).encode()).hexdigest()
+
+
+def _words(group: Mapping[str, Any]) -> tuple[str, ...]:
+    """The words of both languages, lower case, each once, in the order written."""
+    return tuple(dict.fromkeys(str(w).lower() for lang in ("zh", "en") for w in group.get(lang, ())))
+
+
+def _longest_first(group: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(sorted(_words(group), key=len, reverse=True))
+
+
+def _faults(data: Mapping[str, Any]) -> list[str]:
+    if not isinstance(data, Mapping):
+        return ["lexicon: must be a mapping with the keys " + ", ".join(_KEYS)]
+    faults = [f"lexicon: unknown key '{k}'; known are {', '.join(_KEYS)}" for k in data if k not in _KEYS]
+    for name, group in dict(data.get("concepts", {})).items():
+        if not isinstance(group, Mapping) or not set(group) <= {"zh", "en"}:
+            faults.append(f"lexicon: concept '{name}' must be lists of words under zh and en")
+    for pattern in data.get("boilerplate", ()):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            faults.append(f"lexicon: boilerplate '{pattern}' is not a pattern ({error}); mend or remove it")
+    return faults

@@ -1,0 +1,122 @@
+"""A buyer's text as the matcher compares it: one script, one width, no emoji, no courtesies, no pasted data."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.understanding.language import to_simplified
+from bot.understanding.lexicon import Lexicon
+
+# What a message is about is said at its beginning or its end; the middle of a very long one is story.
+HEAD, TAIL = 420, 220
+
+_PASTED = re.compile(
+    r"https?://\S+|www\.\S+|&[a-z]+;|\[(?:[^\[\]]|\[[^\[\]]{1,20}\]){1,40}\]|__\w+__|#e-s\d*|@[\w一-鿿.-]+|#[^#\s]{2,30}#|\\n"
+)
+_LONG_CODE = re.compile(r"\b[a-z]{0,5}[-_]?\d[\d-]{5,}[a-z0-9]*\b|\d{6,}")
+_REPEAT = re.compile(r"([^\d\s])\1{2,}")
+_BREAK = re.compile(r"[^\w'一-鿿㐀-䶿]+|_+")
+_CLAUSE = re.compile(r"[,.!?;:~…，。！？；：、～\n\r/|()（）]+|\s{2,}|(?<=[一-鿿])\s+|\s+(?=[一-鿿])")
+_TOKEN = re.compile(r"[一-鿿㐀-䶿]|[^\W_]+(?:'[^\W_]+)?", re.UNICODE)
+_CJK = re.compile(r"[㐀-䶿一-鿿]")
+_APOSTROPHE = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A normalised message: its clauses, and whether words were left at all."""
+
+    clauses: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.clauses)
+
+    @property
+    def empty(self) -> bool:
+        return not any(ch.isalpha() for ch in self.text)
+
+
+def has_chinese(text: str) -> bool:
+    return _CJK.search(text) is not None
+
+
+def tokens(text: str) -> list[str]:
+    """Chinese characters one by one, other words whole."""
+    return _TOKEN.findall(text)
+
+
+def normalise(text: str, lexicon: Lexicon) -> Plain:
+    """Everything that does not change what the message is about, taken out. Long texts are cut to head and tail."""
+    clean = _clean(cut(text), lexicon)
+    parts = [part for raw in _CLAUSE.split(clean) if raw and (part := _spell(_BREAK.sub(" ", raw).strip(), lexicon))]
+    stripped = [_strip(part, lexicon) for part in parts]
+    kept = tuple(part for part in stripped if part)
+    return Plain(kept or tuple(parts))
+
+
+def cut(text: str) -> str:
+    """At most HEAD + TAIL characters: the beginning and the end."""
+    return text if len(text) <= HEAD + TAIL else f"{text[:HEAD]}\n{text[-TAIL:]}"
+
+
+def _clean(text: str, lexicon: Lexicon) -> str:
+    text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHE).lower()
+    if has_chinese(text):
+        text = to_simplified(text)
+    for pattern in _boilerplate(lexicon.boilerplate):
+        text = pattern.sub("\n", text)
+    text = _LONG_CODE.sub(" ", _PASTED.sub(" ", text))
+    text = "".join(ch if not _is_symbol(ch) else " " for ch in text)
+    return _REPEAT.sub(r"\1", text)
+
+
+@lru_cache(maxsize=4)
+def _boilerplate(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(p, re.IGNORECASE) for p in patterns)
+
+
+@lru_cache(maxsize=8192)
+def _is_symbol(ch: str) -> bool:
+    return ch not in "\n\r\t $+~^`|<>=" and unicodedata.category(ch) in {"So", "Sk", "Cs", "Co", "Cn", "Cf", "Cc", "Mn", "Me"}
+
+
+def _spell(text: str, lexicon: Lexicon) -> str:
+    """Chat spellings to what they stand for: whole words in latin script, any place in Chinese."""
+    if not has_chinese(text):
+        return " ".join(lexicon.spelling.get(w, w) for w in text.split())
+    for wrong, right in lexicon.misspelt:
+        if wrong in text:
+            text = text.replace(wrong, right)
+    return text
+
+
+def _strip(part: str, lexicon: Lexicon) -> str:
+    """Greetings and requests for help cut from both ends; the part as it was where less than two tokens remain."""
+    rest = part
+    changed = True
+    while changed and rest:
+        changed = False
+        for word in lexicon.before:
+            if rest.startswith(word) and _ends_word(rest, len(word), word):
+                rest, changed = rest[len(word) :].strip(), True
+                break
+        for word in lexicon.after:
+            if rest.endswith(word) and _starts_word(rest, len(rest) - len(word), word):
+                rest, changed = rest[: len(rest) - len(word)].strip(), True
+                break
+    if not rest:
+        return ""
+    return rest if len(tokens(rest)) >= 2 else part
+
+
+def _ends_word(text: str, at: int, word: str) -> bool:
+    """Latin words are cut only whole; Chinese has no spaces to look for."""
+    return not word[-1].isascii() or at >= len(text) or not text[at].isascii() or not text[at].isalnum()
+
+
+def _starts_word(text: str, at: int, word: str) -> bool:
+    return not word[0].isascii() or at == 0 or not text[at - 1].isascii() or not text[at - 1].isalnum()

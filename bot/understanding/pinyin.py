@@ -1,0 +1,76 @@
+"""Toneless, fuzzy pinyin of characters, and latin letters cut into syllables. Tables come from pypinyin's data."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+_INITIALS = {"zh": "z", "ch": "c", "sh": "s"}
+_ENDINGS = {"ang": "an", "eng": "en", "ing": "in"}
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, str]:
+    """Character to its commonest reading without tone.
+
+    Only the data file is read: importing the package builds phrase tables of 55 MB that nothing here needs.
+    """
+    spec = find_spec("pypinyin")
+    if spec is None or spec.origin is None:
+        return {}
+    raw = json.loads((Path(spec.origin).parent / "pinyin_dict.json").read_text(encoding="utf-8"))
+    return {chr(int(code)): readings.split(",")[0] for code, readings in raw.items() if int(code) < 0xA000}
+
+
+@lru_cache(maxsize=32768)
+def syllable(char: str) -> str | None:
+    """Toneless reading of one character ("款" → "kuan"), None for anything that is not Chinese."""
+    reading = _table().get(char)
+    if reading is None:
+        return None
+    bare = unicodedata.normalize("NFD", reading.replace("ü", "v").replace("ǚ", "v").replace("ǜ", "v"))
+    return "".join(c for c in bare if "a" <= c <= "z")
+
+
+@lru_cache(maxsize=4096)
+def fuzzy(sound: str) -> str:
+    """The sound with the confusions of most accents folded: zh/z, ch/c, sh/s, ang/an, eng/en, ing/in, l/n."""
+    for initial, plain in _INITIALS.items():
+        if sound.startswith(initial):
+            sound = plain + sound[2:]
+    for ending, plain in _ENDINGS.items():
+        if sound.endswith(ending):
+            sound = sound[: -len(ending)] + plain
+    return "n" + sound[1:] if sound.startswith("l") else sound
+
+
+@lru_cache(maxsize=32768)
+def sound_of(char: str) -> str | None:
+    """Fuzzy toneless reading of one character, None where it has none."""
+    plain = syllable(char)
+    return fuzzy(plain) if plain else None
+
+
+@lru_cache(maxsize=1)
+def _syllables() -> frozenset[str]:
+    common = "".join(map(chr, range(0x4E00, 0x9FA6)))
+    sounds = {syllable(c) for c in common} - {None, ""}
+    return frozenset(s for s in sounds if s is not None and len(s) <= 6 and (len(s) > 1 or s in "ae"))
+
+
+def split_syllables(word: str) -> list[str] | None:
+    """Latin letters as pinyin syllables ("tuikuan" → ["tui", "kuan"]), the fewest that fit; None where none do."""
+    known = _syllables()
+    best: list[list[str] | None] = [[]] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        for size in range(1, min(6, end) + 1):
+            before = best[end - size]
+            piece = word[end - size : end]
+            if before is not None and piece in known:
+                found = best[end]
+                if found is None or len(before) + 1 < len(found):
+                    best[end] = [*before, piece]
+    return best[len(word)]

@@ -1,0 +1,89 @@
+"""Softmax regression and the small optimiser under it, in numpy alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Objective = Callable[[Array], tuple[float, Array]]
+
+
+def minimise(objective: Objective, start: Array, steps: int = 60, memory: int = 8, tolerance: float = 1e-4) -> Array:
+    """Limited-memory BFGS with a halving line search, for smooth convex functions of a flat vector."""
+    x = start.copy()
+    value, slope = objective(x)
+    moves: list[tuple[Array, Array, float]] = []
+    for _ in range(steps):
+        if float(np.abs(slope).max(initial=0.0)) < tolerance:
+            break
+        direction = -_two_loop(slope, moves)
+        downhill = float(direction @ slope)
+        size = 1.0 if moves else min(1.0, 1.0 / (float(np.abs(slope).sum()) + 1e-12))
+        for _ in range(25):
+            new_value, new_slope = objective(x + size * direction)
+            if new_value <= value + 1e-4 * size * downhill:
+                break
+            size *= 0.5
+        else:
+            break
+        step, change = size * direction, new_slope - slope
+        curvature = float(step @ change)
+        if curvature > 1e-12:
+            moves = [*moves[-(memory - 1) :], (step, change, 1.0 / curvature)]
+        x, value, slope = x + step, new_value, new_slope
+    return x
+
+
+def _two_loop(slope: Array, moves: list[tuple[Array, Array, float]]) -> Array:
+    q = slope.copy()
+    parts: list[float] = []
+    for step, change, rho in reversed(moves):
+        part = rho * float(step @ q)
+        q -= part * change
+        parts.append(part)
+    if moves:
+        step, change, _ = moves[-1]
+        q *= float(step @ change) / float(change @ change)
+    for (step, change, rho), part in zip(moves, reversed(parts), strict=True):
+        q += step * (part - rho * float(change @ q))
+    return q
+
+
+def log_softmax(logits: Array) -> Array:
+    top = logits.max(axis=-1, keepdims=True)
+    shifted = logits - top
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
+
+
+def fit_softmax(z: Array, labels: npt.NDArray[np.int64], classes: int, strength: float = 15.0) -> tuple[Array, Array]:
+    """Weights (features by classes) and biases. `strength` is the inverse of the L2 penalty; small classes weigh more
+    (balanced weights to the power one half), a class without rows gets a bias that keeps it out."""
+    n, d = z.shape
+    counts = np.bincount(labels, minlength=classes).astype(np.float64)
+    per_class = np.sqrt(n / np.maximum(counts, 1) / max(1, int((counts > 0).sum())))
+    weight = per_class[labels]
+    target = np.zeros((n, classes))
+    target[np.arange(n), labels] = 1.0
+    present = counts > 0
+
+    def objective(flat: Array) -> tuple[float, Array]:
+        w, b = flat[: d * classes].reshape(d, classes), flat[d * classes :]
+        logits = z @ w + b
+        logits[:, ~present] = -30.0
+        logp = log_softmax(logits)
+        loss = -float((weight * logp[np.arange(n), labels]).sum()) * strength + 0.5 * float((w * w).sum())
+        error = (np.exp(logp) - target) * weight[:, None] * strength
+        error[:, ~present] = 0.0
+        return loss / n, np.concatenate([(z.T @ error + w).ravel(), error.sum(axis=0)]) / n
+
+    flat = minimise(objective, np.zeros(d * classes + classes))
+    biases = flat[d * classes :].copy()
+    biases[~present] = -30.0
+    return flat[: d * classes].reshape(d, classes), biases
+
+
+def sigmoid(x: float) -> float:
+    return float(1.0 / (1.0 + np.exp(-np.clip(x, -40.0, 40.0))))

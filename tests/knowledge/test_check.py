@@ -1,0 +1,226 @@
+"""`check`: everything start would refuse, and what a shop should mend besides."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.cases.policy import Policy
+from bot.commands.check import Fault, check
+from bot.knowledge.lint import typed_figures
+from bot.knowledge.load import load
+from bot.knowledge.phrasings import lost, twins
+from tests.knowledge.shop import SHIPPED, edit, small_shop, write
+
+TOP = SHIPPED.parent
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return small_shop(tmp_path / "k")
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    return load(SHIPPED).policy
+
+
+def faults(folder: Path, level: str | None = None, env: dict[str, str] | None = None) -> list[str]:
+    found = check(None, folder, env or {})
+    return [fault.text.replace(f"{folder}/", "") for fault in found if level in (None, fault.level)]
+
+
+def test_a_small_faultless_shop_has_no_faults(folder: Path) -> None:
+    assert faults(folder) == []
+
+
+@pytest.mark.slow
+def test_what_ships_has_no_errors() -> None:
+    assert [f.text for f in check(TOP / "config.yaml", SHIPPED, {}) if f.level == "error"] == []
+
+
+def test_faults_of_settings_and_knowledge_are_told_together(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("web: {prt: 1}\n", encoding="utf-8")
+    edit(folder, "faq/a.yaml", "kind: answer", "kind: answr")
+    found = check(tmp_path / "config.yaml", folder, {"BOT__DEMO": "perhaps"})
+    told = [fault.text for fault in found]
+    assert all(fault.level == "error" for fault in found)
+    assert f"{tmp_path}/config.yaml:1: web.prt: unknown key 'prt'; did you mean 'port'?" in told
+    assert "environment BOT__DEMO: 'perhaps' is not possible here; one of auto, on, off" in told
+    assert any(f"{folder}/faq/a.yaml:2: " in text for text in told)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("本店拥有最终解释权", "final_interpretation"),
+        ("特价商品概不退换", "no_returns_at_all"),
+        ("签收即认可，请先验货", "signed_is_accepted"),
+        ("您加我微信处理更快", "off_channel"),
+        ("请把验证码告诉我，请提供验证码", "secrets_of_the_buyer"),
+        ("好评返现五元", "paid_reviews"),
+        ("您先确认收货，我们再处理", "give_up_the_claim"),
+        ("您这是恶意差评", "threats_and_blame"),
+        ("24小时内必到账", "certain_promises"),
+        ("我是真人，不是机器", "posing_as_human"),
+    ],
+)
+def test_what_must_never_be_said_is_found_in_chinese(folder: Path, text: str, rule: str) -> None:
+    edit(folder, "replies.yaml", "您好 {name}", f"{text} {{name}}")
+    told = faults(folder, "error")
+    assert len(told) == 1
+    assert told[0].startswith("replies.yaml:1: hello.zh: says '")
+    assert f"never to be said ({rule})" in told[0]
+    assert told[0].endswith("; say it otherwise")
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("We reserve the right of final interpretation", "final_interpretation"),
+        ("All sales are final", "no_returns_at_all"),
+        ("Just add me on WeChat", "off_channel"),
+        ("Please send us your verification code", "secrets_of_the_buyer"),
+        ("Leave a five-star review", "paid_reviews"),
+        ("Please confirm receipt first", "give_up_the_claim"),
+        ("It was your own fault", "threats_and_blame"),
+        ("I am a real person", "posing_as_human"),
+    ],
+)
+def test_what_must_never_be_said_is_found_in_english(folder: Path, text: str, rule: str) -> None:
+    edit(folder, "faq/a.yaml", "Send it to {shop.return_address}.", f"{text}. {{shop.return_address}}")
+    told = faults(folder, "error")
+    assert len(told) == 1
+    assert told[0].startswith("faq/a.yaml:12: return.address.answer.en: says '")
+    assert f"({rule})" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("zh", "en"),
+    [
+        ("我们不会让您加微信、开屏幕共享", "We never ask you to share your screen"),
+        ("评价您按真实感受写，我们不用红包换评价", "We do not offer a reward for your review"),
+        ("不用先确认收货", "You need not confirm receipt first"),
+    ],
+)
+def test_a_warning_may_name_what_it_warns_of(folder: Path, zh: str, en: str) -> None:
+    write(folder, "replies.yaml", f'warn: {{zh: "{zh}", en: "{en}"}}\n')
+    assert faults(folder) == []
+
+
+def test_the_texts_of_flows_are_read_too(folder: Path) -> None:
+    write(folder, "flows/x.yaml", "title: {zh: 最终解释权, en: X}\n")
+    assert any("flows/x.yaml:1: title.zh: says '最终解释权'" in text for text in faults(folder, "error"))
+
+
+def test_phrasings_may_say_what_answers_may_not(folder: Path) -> None:
+    edit(folder, "faq/a.yaml", "[退款多久到账,", "[好评返现怎么没到账,")
+    assert faults(folder, "error") == []
+
+
+def test_a_typed_figure_is_sent_to_the_policy(folder: Path) -> None:
+    edit(folder, "replies.yaml", "请在 {timers.buyer_ship_back} 内寄出", "请在 14 天内寄出")
+    edit(folder, "replies.yaml", "within {timers.buyer_ship_back}", "within 7 days")
+    told = faults(folder)
+    assert told == [
+        "replies.yaml:2: ship_back.zh: '14 天' is no figure of policy.yaml; write the figure's path in braces instead",
+        "replies.yaml:2: ship_back.en: '7 days' is typed here; "
+        "write {no_reason_return.window_days}, so that it follows the policy",
+    ]
+    assert [f.level for f in check(None, folder, {})] == ["error", "warning"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("七天内", [("七天", "no_reason_return.window_days")]),
+        ("within five days", [("five days", "timers.seller_decide_refund_only_shipped")]),
+        ("72小时", [("72小时", "timers.service_sla_decide")]),
+        ("1-3 个工作日", [("3 个工作日", "refund.eta_generic")]),
+        ("最低 500 元", [("500 元", "counterfeit.statute_fraud.floor_yuan")]),
+        ("赔 9 倍", [("9 倍", None)]),
+        ("3 working days or 45 minutes", [("3 working days", "refund.eta_generic"), ("45 minutes", None)]),
+        ("支持7天无理由，假一赔十，拨打 12315，发 3 张图", []),
+        ("T1001 day", []),
+    ],
+)
+def test_numbers_before_units_are_found_and_names_are_left_alone(
+    text: str, found: list[tuple[str, str | None]], policy: Policy
+) -> None:
+    assert list(typed_figures(text, policy)) == found
+
+
+def test_the_same_phrasing_in_two_topics_is_an_error(folder: Path) -> None:
+    edit(folder, "faq/a.yaml", "[退货寄到哪里,", "[退款多久到账？,")
+    told = faults(folder, "error")
+    assert (
+        "faq/a.yaml:14: phrasing '退款多久到账？' of return.address also stands in refund.timing; keep it in one topic"
+        in told
+    )
+
+
+def test_nearly_the_same_phrasing_in_two_topics_is_a_warning(folder: Path) -> None:
+    edit(folder, "faq/a.yaml", "address for returns,", "how long does a refunds take,")
+    assert any(
+        text.startswith("faq/a.yaml:15: phrasing 'how long does a refunds take' of return.address is nearly")
+        for text in faults(folder, "warning")
+    )
+
+
+def test_a_phrasing_that_sits_in_the_wrong_topic_is_found(folder: Path) -> None:
+    edit(folder, "faq/a.yaml", "收货地址发我]", "退款几天到账啊]")
+    knowledge = load(folder)
+    clashes = [
+        (c.kind, c.topic, c.other)
+        for c in lost(knowledge.topics, knowledge.lexicon)
+        if c.text == "退款几天到账啊"
+    ]
+    assert clashes == [("weak", "return.address", "refund.timing")]
+
+
+def test_topics_that_stay_apart_have_no_twins(folder: Path) -> None:
+    assert list(twins(load(folder).topics)) == []
+
+
+def test_an_untranslated_text_is_a_warning(folder: Path) -> None:
+    edit(folder, "replies.yaml", "Hello {name}", "您好，欢迎光临 {name}")
+    assert faults(folder) == [
+        "replies.yaml:1: hello: reads the same in both languages; translate one of them"
+    ]
+
+
+def test_an_answer_longer_than_a_message_is_an_error(folder: Path) -> None:
+    edit(folder, "replies.yaml", "Hello {name}", "Hello {name} " + "word " * 1000)
+    assert faults(folder) == ["replies.yaml:1: hello.en: 5026 characters, one message holds 4096; cut it"]
+
+
+def test_files_nobody_reads_are_told(folder: Path) -> None:
+    write(folder, "faq/more.yml", "a: 1\n")
+    write(folder, "replys.yaml", "a: 1\n")
+    assert faults(folder) == [
+        "faq/more.yml:1: is not read; rename it to more.yaml",
+        "replys.yaml:1: is not read; did you mean 'replies.yaml'?",
+    ]
+
+
+def test_a_broken_rule_of_the_linter_is_told(folder: Path) -> None:
+    write(folder, "lint.yaml", "rules:\n  x: {why: {zh: a, en: b}, forbd: {zh: [], en: []}}\n")
+    assert faults(folder) == [
+        "lint.yaml:2: rules.x.forbd: unknown key 'forbd'; did you mean 'forbid'?",
+        "lint.yaml:2: rules.x: key 'forbid' is missing; add `forbid:` here",
+    ]
+
+
+def test_policy_and_settings_must_count_on_the_same_clock(folder: Path) -> None:
+    env = {"BOT__SHOP__ZONE": "Europe/Berlin", "BOT__PRIVACY__RETENTION_DAYS": "30"}
+    told = faults(folder, env=env)
+    assert any(
+        "timezone: Asia/Shanghai, but the settings' shop.zone is Europe/Berlin; make them one" in t
+        for t in told
+    )
+    assert any("records_kept: 3y is longer than privacy.retention_days of the settings" in t for t in told)
+
+
+def test_only_errors_make_it_fail(folder: Path) -> None:
+    write(folder, "replys.yaml", "a: 1\n")
+    assert [fault.level for fault in check(None, folder, {})] == ["warning"]
+    assert Fault("error", "x") != Fault("warning", "x")

@@ -1,0 +1,1 @@
+"""What tests share: servers and browsers of their own. No expectations here."""

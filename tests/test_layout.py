@@ -1,0 +1,215 @@
+"""The shape of the project: which way imports run, how long files are, and that the texts tell the truth."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.config import setting_paths
+
+TOP = Path(__file__).resolve().parent.parent
+BOT = TOP / "bot"
+LONGEST = 400  # lines of a module
+
+# A part may import from the rows above its own, never from its own row or below. A new part gets a row here.
+ROWS = (
+    ("errors", "clock", "messages"),
+    ("understanding", "cases"),
+    ("knowledge",),
+    ("handoff",),
+    ("dialogue",),
+    ("store",),
+    ("keys", "hub"),
+    ("config", "inbox", "web"),
+    ("engine", "outbox"),
+    ("channels", "desk", "orders"),
+    ("app",),
+    ("commands",),
+    ("__main__",),
+)
+PURE = ("understanding", "cases", "dialogue", "handoff")
+# What would let a pure part act on the world or wait for it.
+OUTSIDE = {
+    "aiohttp", "asyncio", "fastapi", "httpx", "os", "psycopg", "random", "sched", "socket", "sqlalchemy",
+    "sqlite3", "subprocess", "telegram", "threading", "time", "urllib", "uvicorn",
+}  # fmt: skip
+CLOCK = re.compile(r"\b(?:datetime\.(?:now|utcnow|today)|date\.today)\(")
+SENTENCE = re.compile(r"[\u4e00-\u9fff]{2,}[。，！；]")  # not a keyword to look for, nor the name of a law
+# In two halves, since this file is searched too: places on a developer's machine, and package indexes.
+FORBIDDEN = [
+    "../sha" + "red",
+    "/wo" + "rk/",
+    "/ro" + "ot/",
+    "py" + "pi.org",
+    "python" + "hosted",
+    "npm" + "js.org",
+]
+NOT_OURS = ("build", "data", "dist", "__pycache__", "test-results")
+TEXTS = (".py", ".md", ".toml", ".yaml", ".yml", ".lock", ".html", ".js", ".css", ".csv", "")
+GUIDES = sorted(path.relative_to(TOP).as_posix() for path in [*TOP.glob("*.md"), *TOP.glob("docs/*.md")])
+
+
+def modules(*parts: str) -> Iterator[Path]:
+    for path in sorted(BOT.rglob("*.py")):
+        if not parts or part(path) in parts:
+            yield path
+
+
+def part(path: Path) -> str:
+    """`bot/cases/rules/returns.py` belongs to `cases`, `bot/errors.py` is `errors`."""
+    return path.relative_to(BOT).with_suffix("").parts[0]
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(path: Path) -> set[str]:
+    """The modules a file imports, in full (`bot.cases.rules.returns`)."""
+    found: set[str] = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{name.name}" for name in node.names}
+    return found
+
+
+def files() -> Iterator[Path]:
+    """The project's own texts, without what tools and a running shop leave in the folder."""
+    for path in sorted(TOP.rglob("*")):
+        folders = path.relative_to(TOP).parts[:-1]
+        made = any((name.startswith(".") and name != ".ci") or name in NOT_OURS for name in folders)
+        if not made and path.suffix in TEXTS and path.is_file() and not path.name.startswith(".env"):
+            yield path
+
+
+def read(name: str) -> str:
+    return (TOP / name).read_text(encoding="utf-8")
+
+
+def test_imports_run_one_way() -> None:
+    row_of = {name: row for row, names in enumerate(ROWS) for name in names}
+    wrong = []
+    for path in modules():
+        here = part(path)
+        if here == "__init__":
+            continue
+        assert here in row_of, f"{path}: give the part {here!r} a row in ROWS"
+        for name in imports(path):
+            there = name.split(".")[1] if name.startswith("bot.") else here
+            if there != here and row_of.get(there, -1) >= row_of[here]:
+                wrong.append(f"{path.relative_to(TOP)} imports {name}")
+    assert wrong == []
+
+
+def test_the_parts_that_decide_neither_act_nor_look_at_the_clock() -> None:
+    wrong = [
+        f"{path.relative_to(TOP)}: {', '.join(sorted(outside)) or 'reads the clock'}"
+        for path in modules(*PURE)
+        if (outside := {name.split(".")[0] for name in imports(path)} & OUTSIDE)
+        or CLOCK.search(path.read_text(encoding="utf-8"))
+    ]
+    assert wrong == []
+
+
+def test_only_the_store_knows_sql() -> None:
+    harmless = {"sqlalchemy.Connection"}  # passed on from one function of the store to the next
+    wrong = [
+        f"{path.relative_to(TOP)} imports {name}"
+        for path in modules()
+        if part(path) != "store"
+        for name in imports(path) - harmless
+        if name.split(".")[0] in ("sqlalchemy", "alembic", "psycopg", "sqlite3")
+    ]
+    assert wrong == []
+
+
+def test_no_module_is_longer_than_a_reader_can_hold() -> None:
+    lengths = {str(p.relative_to(TOP)): p.read_text(encoding="utf-8").count("\n") for p in modules()}
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST} == {}
+
+
+def test_every_module_says_what_lives_in_it() -> None:
+    silent = [
+        str(path.relative_to(TOP))
+        for path in modules()
+        if tree(path).body and not ast.get_docstring(tree(path))
+    ]
+    assert silent == []
+
+
+def sentences(path: Path) -> Iterator[ast.Constant]:
+    """String constants that are not docstrings."""
+    whole = tree(path)
+    docs = {
+        id(node.body[0].value)
+        for node in ast.walk(whole)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(whole):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node
+
+
+def test_what_a_buyer_reads_is_written_in_knowledge_and_not_in_code() -> None:
+    wrong = [
+        f"{path.relative_to(TOP)}:{text.lineno}: {text.value}"
+        for path in modules("cases", "dialogue", "engine", "outbox", "channels", "orders")
+        for text in sentences(path)
+        if SENTENCE.search(str(text.value))
+    ]
+    assert wrong == []
+
+
+def test_no_file_speaks_of_a_developers_machine_or_a_package_index() -> None:
+    wrong = [
+        f"{path.relative_to(TOP)}: {word}"
+        for path in files()
+        for word in FORBIDDEN
+        if word in path.read_text(encoding="utf-8")
+    ]
+    assert wrong == []
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    for guide in ("README.md", "README.zh-CN.md"):
+        assert "\npython3 start.py test\n" in read(guide)
+    assert re.search(r"^python3 start\.py test\b", read(".ci/run"), re.MULTILINE)
+
+
+def test_every_setting_is_told_in_the_docs() -> None:
+    told = set(re.findall(r"`([a-z_.]+)`", read("docs/settings.md")))
+    assert set(setting_paths()) - told == set()
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_every_file_that_a_guide_names_exists(guide: str) -> None:
+    named = set(re.findall(r"`((?:bot|knowledge|tests|docs|scripts)/[\w./-]*)`", read(guide)))
+    linked = {
+        target for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", read(guide)) if "://" not in target
+    }
+    absent = {name for name in named if not (TOP / name).exists()}
+    absent |= {name for name in linked if not ((TOP / guide).parent / name).exists()}
+    assert absent == set()
+
+
+@pytest.fixture(scope="module")
+def commands() -> set[str]:
+    """What `python -m bot --help` lists."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "--help"], cwd=TOP, capture_output=True, text=True, check=True
+    )
+    return set(re.findall(r"^\W*([a-z]+)\s{2,}", done.stdout, re.MULTILINE))
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_every_command_that_a_guide_shows_exists(guide: str, commands: set[str]) -> None:
+    shown = set(re.findall(r"(?:python3 start\.py|python -m bot|aftersales) ([a-z]+)\b", read(guide)))
+    assert shown - commands - {"test"} == set()

@@ -1,4 +1,6 @@
-"""How well messages are understood, on labelled files, next to plain string ratios: `python -m benchmarks.understanding FILE…`.
+"""How well messages are understood, on labelled files, next to plain string ratios.
+
+`python -m benchmarks.understanding FILE…`
 
 A line of a file is `{"text", "topic", "also"?: [topic, …]}`. A guess is right where it is `topic` or one of `also`.
 """
@@ -56,7 +58,9 @@ def ours(matcher: Matcher) -> Callable[[str], Guess]:
     return guess
 
 
-def by_ratio(known: Sequence[Phrasing], scorer: Callable[..., float], cutoff: float) -> Callable[[str], Guess]:
+def by_ratio(
+    known: Sequence[Phrasing], scorer: Callable[..., float], cutoff: float
+) -> Callable[[str], Guess]:
     """The nearest phrasing by one string ratio; it answers from `cutoff` (of 100)."""
     texts = [p.text for p in known]
 
@@ -86,37 +90,52 @@ def measure(name: str, guess: Callable[[str], Guess], rows: Sequence[dict[str, A
     p50, p99 = np.percentile(spent, (50, 99))
     n = max(len(rows), 1)
     return Result(
-        name, first / n, third / n, answers / n, right / max(answers, 1), none_answered / max(nones, 1), p50, p99
+        name,
+        first / n,
+        third / n,
+        answers / n,
+        right / max(answers, 1),
+        none_answered / max(nones, 1),
+        p50,
+        p99,
     )
 
 
 def table(results: Sequence[Result]) -> str:
-    head = f"{'':<22}{'top-1':>8}{'top-3':>8}{'answers':>9}{'right':>8}{'none answered':>15}{'p50 ms':>9}{'p99 ms':>9}"
+    names = ("top-1", "top-3", "answers", "right", "none answered", "p50 ms", "p99 ms")
+    head = " " * 22 + "".join(f"{name:>15}" for name in names)
     body = (
-        f"{r.name:<22}{r.top1:>8.1%}{r.top3:>8.1%}{r.answered:>9.1%}{r.precision:>8.1%}{r.none_answered:>15.1%}"
-        f"{r.p50:>9.2f}{r.p99:>9.2f}"
+        f"{r.name:<22}"
+        + "".join(f"{share:>15.1%}" for share in (r.top1, r.top3, r.answered, r.precision, r.none_answered))
+        + f"{r.p50:>15.2f}{r.p99:>15.2f}"
         for r in results
     )
     return "\n".join([head, *body])
 
 
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
 def main(files: Sequence[str]) -> int:
     if not files:
-        print("usage: python -m benchmarks.understanding FILE…  (JSON lines with text, topic, also)", file=sys.stderr)
+        sys.stderr.write("usage: python -m benchmarks.understanding FILE…  (JSON lines: text, topic, also)\n")
         return 2
     known, lexicon = phrasings()
     start = time.perf_counter()
     matcher = Matcher.fit(known, lexicon)
-    print(f"{len(known)} phrasings fitted in {time.perf_counter() - start:.1f} s")
+    _say(f"{len(known)} phrasings fitted in {time.perf_counter() - start:.1f} s")
     methods = {
         "matcher": ours(matcher),
         "rapidfuzz WRatio ≥90": by_ratio(known, fuzz.WRatio, 90),
         "rapidfuzz ratio ≥80": by_ratio(known, fuzz.ratio, 80),
     }
     for file in files:
-        rows = [json.loads(line) for line in Path(file).read_text(encoding="utf-8").splitlines() if line.strip()]
-        print(f"\n{file}: {len(rows)} messages")
-        print(table([measure(name, guess, rows) for name, guess in methods.items()]))
+        rows = [
+            json.loads(line) for line in Path(file).read_text(encoding="utf-8").splitlines() if line.strip()
+        ]
+        _say(f"\n{file}: {len(rows)} messages")
+        _say(table([measure(name, guess, rows) for name, guess in methods.items()]))
     return 0
 
 

@@ -22,6 +22,8 @@ from bot.knowledge.yaml_lines import Document, read_file
 from bot.messages import Lang
 
 PREFIX = "BOT__"
+# Only an installed wheel has it: what the bot says where the shop has no knowledge/ of its own.
+SHIPPED_KNOWLEDGE = Path(__file__).parent / "shipped" / "knowledge"
 Url = Annotated[str, shaped(r"https?://[^\s/]+(/\S*)?", "is no address; write e.g. https://shop.example")]
 DatabaseUrl = Annotated[
     str,
@@ -93,6 +95,7 @@ class Web:
     host: str = "127.0.0.1"
     port: Annotated[int, Limit(lambda port: 0 < port < 65536, "is no port; write 1 to 65535")] = 8080
     public_url: Url | None = None
+    shops: tuple[Url, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -284,10 +287,13 @@ def _rooted(settings: Settings, root: Path) -> Settings:
     url = settings.database.url
     if url and (found := re.fullmatch(r"(sqlite:///)([^/:].*)", url)):
         url = found[1] + str(root / found[2])
+    knowledge = root / settings.knowledge.path
+    if settings.knowledge == KnowledgeFolder() and not knowledge.is_dir() and SHIPPED_KNOWLEDGE.is_dir():
+        knowledge = SHIPPED_KNOWLEDGE
     return replace(
         settings,
         data=Data(root / settings.data.path),
-        knowledge=KnowledgeFolder(root / settings.knowledge.path),
+        knowledge=KnowledgeFolder(knowledge),
         database=Database(url),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -14,11 +15,12 @@ from bot.clock import Clock
 from bot.dialogue.decide import decide
 from bot.dialogue.state import State
 from bot.dialogue.turn import Kit, Turn
-from bot.store.save import carry_out
 from bot.errors import StoreAwayError
-from bot.store.facts import load_facts, note_incoming
+from bot.messages import Incoming
 from bot.store import conversations, deadlines, handoff, inbox
 from bot.store.db import AGAIN, Database
+from bot.store.facts import load_facts, note_incoming
+from bot.store.save import carry_out
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +31,20 @@ POLL_SECONDS = {True: 0.5, False: 0.2}  # on SQLite all work comes through this 
 
 
 class Engine:
-    """`kit` gives the shop's knowledge as it is now; `changed` hears which conversations moved, after the commit."""
+    """`kit` gives the shop's knowledge as it is now; `changed` hears which conversations moved, after the commit.
+
+    `vouched` says which buyer a signed account link names, None for a forged one.
+    """
 
     def __init__(
-        self, db: Database, clock: Clock, kit: Callable[[], Kit], changed: Callable[[Sequence[str]], None] = lambda _: None
+        self,
+        db: Database,
+        clock: Clock,
+        kit: Callable[[], Kit],
+        changed: Callable[[Sequence[str]], None] = lambda _: None,
+        vouched: Callable[[str], str | None] = lambda _: None,
     ) -> None:
-        self._db, self._clock, self._kit, self._changed = db, clock, kit, changed
+        self._db, self._clock, self._kit, self._changed, self._vouched = db, clock, kit, changed, vouched
         self._bell = asyncio.Event()
         self.last_round = clock()
 
@@ -73,15 +83,22 @@ class Engine:
 
     def _handle_turn(self, conn: Connection, key: str, rows: list[inbox.Row], now: datetime) -> None:
         """The four lines everything goes through."""
-        buyer, name, saved = conversations.load(conn, key)
+        buyer, _, saved = conversations.load(conn, key)
         state = State.from_json(saved)
-        events = tuple(r.event for r in rows)
+        events = tuple(self._known(r.event) for r in rows)
+        if events[0].kind == "timer" and not deadlines.still_rings(conn, events[0]):
+            return
         sent = events[0].sent_at or datetime.fromtimestamp(rows[0].received_at, UTC)
         turn = Turn(key, events, rows[0].n, min(sent, now))
         note_incoming(conn, turn, state, now, self._kit().zone)
         kit = self._kit()
         decision = decide(state, turn, load_facts(conn, turn, buyer, state, now), kit, now)
         carry_out(conn, turn, decision, kit, now)
+
+    def _known(self, event: Incoming) -> Incoming:
+        """The event with the buyer its signed link names, where it carries one."""
+        token = event.data.get("token") if event.kind == "start" else None
+        return replace(event, buyer=self._vouched(str(token))) if token and not event.buyer else event
 
     def _set_aside(self, conn: Connection, rows: list[inbox.Row], fault: Exception, now: datetime) -> bool:
         """A turn that failed waits and is tried again; at the fifth time it is quarantined and a person is called.
@@ -90,10 +107,22 @@ class Engine:
         """
         attempts = rows[0].attempts + 1
         last = attempts >= MOST_ATTEMPTS
-        log.error("turn failed", extra={"chat": rows[0].chat, "n": rows[0].n, "attempts": attempts}, exc_info=fault)
-        inbox.failed(conn, rows, f"{type(fault).__name__}: {fault}", now.timestamp(), wait=0.2 * 2**attempts, quarantine=last)
+        log.error(
+            "turn failed", extra={"chat": rows[0].chat, "n": rows[0].n, "attempts": attempts}, exc_info=fault
+        )
+        inbox.failed(
+            conn,
+            rows,
+            f"{type(fault).__name__}: {fault}",
+            now.timestamp(),
+            wait=0.2 * 2**attempts,
+            quarantine=last,
+        )
         if last:
-            words = {"zh": "一条消息处理不了，已转人工", "en": "a message could not be handled; a person is needed"}
+            words = {
+                "zh": "一条消息处理不了，已转人工",
+                "en": "a message could not be handled; a person is needed",
+            }
             handoff.enqueue(conn, rows[0].chat, ["missed_twice"], 100, "zh", now.timestamp())
             handoff.add_alert(conn, rows[0].chat, f"quarantine:{rows[0].n}", words, now.timestamp())
         return last
@@ -145,8 +174,8 @@ def turns(rows: Sequence[inbox.Row]) -> list[list[inbox.Row]]:
     """
     grouped: list[list[inbox.Row]] = []
     for row in rows:
-        joins = row.event.kind == "message" and not row.attempts
-        if joins and grouped and grouped[-1][-1].event.kind == "message" and not grouped[-1][-1].attempts:
+        joins = row.kind == "message" and not row.attempts
+        if joins and grouped and grouped[-1][-1].kind == "message" and not grouped[-1][-1].attempts:
             grouped[-1].append(row)
         else:
             grouped.append([row])

@@ -19,7 +19,7 @@ class Watcher:
         self._bell.set()
 
     async def wait(self, timeout: float) -> set[str]:
-        """What changed; an empty set after `timeout` seconds of nothing (time to look anyway: other hosts write too)."""
+        """What changed; empty after `timeout` seconds of nothing (time to look anyway: other hosts write too)."""
         try:
             await asyncio.wait_for(self._bell.wait(), timeout)
         except TimeoutError:

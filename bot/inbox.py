@@ -29,7 +29,9 @@ class _Handover:
 class Inlet:
     """`put` returns after the commit, never before: a channel may only then confirm to its messenger."""
 
-    def __init__(self, db: Database, clock: Clock, settle: Settle, wake: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, settle: Settle, wake: Callable[[], None] = lambda: None
+    ) -> None:
         self._db = db
         self._clock = clock
         self._settle = settle
@@ -52,13 +54,23 @@ class Inlet:
             try:
                 await self._commit(batch)
             except Exception as fault:
+                await self._one_by_one(batch, fault)
+            else:
                 for handover in batch:
-                    handover.done.set_exception(fault)
-                continue
-            for handover in batch:
-                if not handover.done.done():
-                    handover.done.set_result(None)
+                    _tell(handover, None)
             self._wake()
+
+    async def _one_by_one(self, batch: list[_Handover], fault: Exception) -> None:
+        """What cannot be stored fails alone: it must not take other channels' messages with it."""
+        for handover in batch:
+            try:
+                if len(batch) > 1:
+                    await self._commit([handover])
+                    _tell(handover, None)
+                    continue
+            except Exception as own:
+                fault = own
+            _tell(handover, fault)
 
     async def _commit(self, batch: list[_Handover]) -> None:
         said = False
@@ -75,3 +87,13 @@ class Inlet:
         now = self._clock().timestamp()
         for handover in batch:
             put(conn, handover.events, now, self._settle, handover.cursor)
+
+
+def _tell(handover: _Handover, fault: Exception | None) -> None:
+    """Whoever handed over may be gone by now (a closed tab); that is no fault."""
+    if handover.done.done():
+        return
+    if fault is None:
+        handover.done.set_result(None)
+    else:
+        handover.done.set_exception(fault)

@@ -29,7 +29,14 @@ def build_kit(settings: Settings, cache: Path | None = None) -> Kit:
         zone=settings.shop.zone,
         hours=settings.shop.hours,
         constants=_constants(knowledge, settings),
+        high_value=settings.shop.high_value,
     )
+
+
+def build_matcher(settings: Settings) -> Matcher:
+    """Only what is needed to say which topic a text is about."""
+    knowledge = load(settings.knowledge.path)
+    return Matcher.fit(phrasings_of(knowledge.topics), knowledge.lexicon, settings.data.path / "cache")
 
 
 def with_overrides(kit: Kit, settings: Settings, values: Mapping[str, Any]) -> tuple[Kit, Settings]:
@@ -44,12 +51,13 @@ def with_overrides(kit: Kit, settings: Settings, values: Mapping[str, Any]) -> t
         zone=settings.shop.zone,
         hours=settings.shop.hours,
         constants=_constants(knowledge, settings),
+        high_value=settings.shop.high_value,
     )
     return changed, settings
 
 
 def _constants(knowledge: Knowledge, settings: Settings) -> dict[str, dict[str, str]]:
     return {
-        lang: {**figure_words(knowledge.policy, knowledge.wording, lang), **settings.shop.words(lang)} for lang in LANGS
+        lang: {**figure_words(knowledge.policy, knowledge.wording, lang), **settings.shop.words(lang)}
+        for lang in LANGS
     }
-

@@ -51,7 +51,9 @@ class Incoming:
     name: str = ""  # what the messenger calls this person
     album: str | None = None
     sent_at: datetime | None = None
-    data: dict[str, Any] = field(default_factory=dict)  # agent acts, timers and order news carry their own fields
+    data: dict[str, Any] = field(
+        default_factory=dict
+    )  # agent acts, timers and order news carry their own fields
 
     @property
     def source(self) -> str:

@@ -7,8 +7,10 @@ conversation and eight in all are in flight, which bounds the repeats.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from limits import RateLimitItem, RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.storage import MemoryStorage
@@ -30,6 +32,7 @@ IN_FLIGHT = 8
 MOST_TRIES = 40  # with pauses of up to five minutes: about three hours of a messenger that is away
 LONGEST_PAUSE = 300.0
 POLL_SECONDS = 0.5
+LAST_SECONDS = 5.0  # for what is in flight when the program is stopped
 
 # What each messenger takes: for the whole bot, for one private chat, for one group (their documentation's figures).
 RATES: dict[str, tuple[RateLimitItem, RateLimitItem, RateLimitItem]] = {
@@ -53,54 +56,88 @@ class Sender:
         self._channels = {c.name: c for c in channels}
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._bell = asyncio.Event()
-        self._flying: set[asyncio.Task[Booking]] = set()
+        self._flying: dict[asyncio.Task[Booking], Job] = {}
+        self._landed: list[Booking] = []
+        self._was_away = False
 
     def wake(self) -> None:
         """There may be something to send. Call from the event loop's thread."""
         self._bell.set()
 
     async def run(self) -> None:
-        """Sends until cancelled; what is in flight at the end is sent again after the restart, or has been booked."""
-        await self._patiently(lambda conn: release(conn, self._owner))
-        landed: list[Booking] = []
-        while True:
-            jobs = await self._patiently(lambda conn, done=tuple(landed): self._book_and_claim(conn, done))
-            landed = []
-            self._flying |= {asyncio.create_task(self._do(job)) for job in jobs}
-            if len(self._flying) < IN_FLIGHT and not jobs:
-                await self._rest()
-            landed += [t.result() for t in self._flying if t.done()]
-            if not landed and len(self._flying) >= IN_FLIGHT:
-                done, _ = await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
-                landed += [t.result() for t in done]
-            self._flying = {t for t in self._flying if not t.done()}
+        """Sends until cancelled; then what is in flight may land and is booked, so that it is not sent again."""
+        await self._patiently(self._release)
+        try:
+            while True:
+                await self._round()
+        finally:
+            await self._land_all()
+
+    async def _round(self) -> None:
+        jobs = await self._patiently(partial(self._book_and_claim, landed=tuple(self._landed)))
+        self._landed = []
+        self._flying |= {asyncio.create_task(self._do(job)): job for job in jobs}
+        if len(self._flying) >= IN_FLIGHT:
+            await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+        elif not jobs:
+            await self._rest()
+        self._land()
+
+    def _land(self) -> None:
+        self._landed += [task.result() for task in self._flying if task.done()]
+        self._flying = {task: job for task, job in self._flying.items() if not task.done()}
+
+    async def _land_all(self) -> None:
+        if self._flying:
+            await asyncio.wait(self._flying, timeout=LAST_SECONDS)
+        self._land()
+        if self._landed:
+            with contextlib.suppress(StoreAwayError):
+                await self._db.awrite(partial(self._book, landed=tuple(self._landed)))
+
+    def _release(self, conn: Connection) -> list[Job]:
+        release(conn, self._owner, keep=list(self._flying.values()))
+        return []
 
     def _book_and_claim(self, conn: Connection, landed: Sequence[Booking]) -> list[Job]:
+        if self._was_away:
+            self._release(conn)  # a claim whose commit went unheard is ours without our knowing
+        self._book(conn, landed)
+        free = IN_FLIGHT - len(self._flying)
+        if free <= 0:
+            return []
+        jobs = claim(conn, self._owner, self._clock().timestamp(), free, list(self._channels))
+        # A send that outlasts its lease is claimed anew, which keeps it from others; it is not begun again.
+        under_way = {(job.chat, job.n) for job in self._flying.values()}
+        return [job for job in jobs if (job.chat, job.n) not in under_way]
+
+    def _book(self, conn: Connection, landed: Sequence[Booking]) -> None:
         now = self._clock().timestamp()
         book(conn, landed, now)
         for b in landed:
             if b.error and b.again_at is None and b.job.kind == "send":
                 conversations.add_message(conn, b.job.chat, "note", f"not delivered: {b.error}", now)
-        free = IN_FLIGHT - len(self._flying)
-        return claim(conn, self._owner, now, free, list(self._channels)) if free > 0 else []
 
-    async def _patiently(self, work: Callable[[Connection], object]) -> list[Job]:
+    async def _patiently(self, work: Callable[[Connection], list[Job]]) -> list[Job]:
         """One transaction, waiting while the database is away: what was sent must be booked before more is claimed."""
-        said = False
         while True:
             try:
-                return await self._db.awrite(work) or []  # type: ignore[return-value]
+                jobs = await self._db.awrite(work)
+                self._was_away = False
+                return jobs
             except StoreAwayError as fault:
-                if not said:
+                if not self._was_away:
                     log.warning("the outbox waits: %s", fault)
-                    said = True
+                self._was_away = True
                 await asyncio.sleep(1.0)
 
     async def _rest(self) -> None:
         """Until the bell, a landing, or the next row that becomes due."""
         bell = asyncio.create_task(self._bell.wait())
         try:
-            await asyncio.wait({bell, *self._flying}, timeout=await self._pause(), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(
+                {bell, *self._flying}, timeout=await self._pause(), return_when=asyncio.FIRST_COMPLETED
+            )
         finally:
             bell.cancel()
             self._bell.clear()
@@ -117,9 +154,12 @@ class Sender:
     async def _do(self, job: Job) -> Booking:
         """Never raises: whatever happens is a booking."""
         try:
-            return await self._attempt(job)
+            booking = await self._attempt(job)
+            if booking.error and booking.again_at is None and job.kind == "fetch":
+                await self._photo_lost(job, booking.error)
+            return booking
         except StoreAwayError as fault:
-            return self._again(job, str(fault), 1.0)
+            return Booking(job, error=str(fault), again_at=self._clock().timestamp() + 1.0)
 
     async def _attempt(self, job: Job) -> Booking:
         name = job.chat.split(":")[0]
@@ -133,7 +173,7 @@ class Sender:
             return self._again(job, str(fault), fault.after)
         except (UndeliverableError, ChatMovedError) as fault:
             log.warning("not delivered", extra={"chat": job.chat, "n": job.n, "reason": str(fault)})
-            return await self._give_up(job, str(fault))
+            return Booking(job, error=str(fault))
         except StoreAwayError:
             raise
         except Exception as fault:
@@ -146,16 +186,13 @@ class Sender:
         pause = min(max(after, 0.5 * 2 ** min(job.attempts, 10)) if after <= 1 else after, LONGEST_PAUSE)
         return Booking(job, error=why, again_at=self._clock().timestamp() + pause)
 
-    async def _give_up(self, job: Job, why: str) -> Booking:
-        if job.kind == "fetch":
-            await self._photo_lost(job, why)
-        return Booking(job, error=why)
-
     async def _fetch(self, channel: Channel, job: Job) -> Booking:
         attachment = Attachment(**job.payload)
         data = await channel.fetch(attachment)
         now = self._clock().timestamp()
-        await self._db.awrite(lambda conn: conversations.store_attachment(conn, job.chat, attachment, data, now))
+        await self._db.awrite(
+            lambda conn: conversations.store_attachment(conn, job.chat, attachment, data, now)
+        )
         self._changed([job.chat])
         return Booking(job, remote_id=attachment.remote)
 

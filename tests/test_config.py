@@ -144,7 +144,7 @@ def test_secrets_come_from_the_environment_or_a_file_and_are_never_shown(tmp_pat
     settings = load_settings(None, env)
     assert settings.secrets.telegram_token == TOKEN
     assert settings.database_url == "postgresql://u:hunter2@h/d"
-    assert TOKEN not in repr(settings)
+    assert TOKEN not in repr(settings) + repr(settings.secrets)
     assert "hunter2" not in repr(settings)
 
 

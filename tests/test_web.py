@@ -1,8 +1,7 @@
 """The application around the pages: headers, health, figures."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from pathlib import Path
+from collections.abc import AsyncIterator, Sequence
 
 import httpx
 import pytest
@@ -10,16 +9,12 @@ from fastapi import APIRouter, Response
 
 from bot.errors import StoreAwayError
 from bot.store.db import Database
-from bot.store.tables import metadata
 from bot.web import Figure, build_app
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path / 'web.db'}")
-    metadata.create_all(opened.engine)
-    yield opened
-    opened.close()
+def db(database: Database) -> Database:
+    return database
 
 
 def visit(db: Database, routers: Sequence[APIRouter] = (), **parts: object) -> httpx.AsyncClient:
@@ -48,7 +43,7 @@ async def test_work_that_does_not_move_is_said(db: Database) -> None:
     assert (answer.status_code, answer.json()["why"]) == (503, "the oldest message has waited 90 s")
 
 
-async def test_a_database_that_is_away_is_said_while_the_program_lives(tmp_path: Path) -> None:
+async def test_a_database_that_is_away_is_said_while_the_program_lives() -> None:
     nowhere = Database("postgresql://nobody@127.0.0.1:1/none")
     async with visit(nowhere) as http:
         answer = await http.get("/readyz")

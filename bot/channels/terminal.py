@@ -26,7 +26,13 @@ class TerminalChannel:
     name = "terminal"
 
     def __init__(
-        self, inlet: Inlet, db: Database, clock: Clock, person: str, buyer: str | None, show: Callable[[str], None]
+        self,
+        inlet: Inlet,
+        db: Database,
+        clock: Clock,
+        person: str,
+        buyer: str | None,
+        show: Callable[[str], None],
     ) -> None:
         self._inlet, self._db, self._clock, self._show = inlet, db, clock, show
         self.chat = f"{self.name}:{person}"
@@ -91,7 +97,9 @@ class TerminalChannel:
         try:
             data = path.expanduser().read_bytes()
         except OSError as fault:
-            raise UsageError(f"{path}: cannot be read ({fault.strerror}); give the path of a picture") from None
+            raise UsageError(
+                f"{path}: cannot be read ({fault.strerror}); give the path of a picture"
+            ) from None
         kind = filetype.guess(data)
         if kind is None or not kind.mime.startswith("image/") or len(data) > MAX_PHOTO_BYTES:
             raise UsageError(f"{path}: is no picture of at most 20 MB; send a JPEG or PNG")

@@ -49,6 +49,7 @@ class WebSettings:
     tabs_per_session: int = 20
     poll: float = 15.0
     demo_links: DemoLinks | None = None  # None: no demo shop on "/", the chat itself stands there
+    shop_name: tuple[str, str] = ("示例小店", "Example Shop")  # on the demo shop's page
     desk_path: str = "/desk"
 
 
@@ -138,7 +139,7 @@ class WebChannel:
         if (chat, buyer) in self._known:
             return
         key = "start-" + hashlib.sha256(buyer.encode()).hexdigest()[:32]
-        await self._shared.put([Incoming(chat, key, kind="start", buyer=buyer, data={"lang": lang})])
+        await self._shared.put([Incoming(chat, key, kind="start", buyer=buyer, data={"lang_hint": lang})])
         if len(self._known) >= KNOWN_MOST:
             self._known.clear()
         self._known.add((chat, buyer))
@@ -181,7 +182,7 @@ def _pages(settings: WebSettings) -> APIRouter:
         chosen = links[buyer] if buyer is not None and 0 <= buyer < len(links) else None
         page = templates.get_template("shop.html")
         return HTMLResponse(
-            page.render(version=version, links=links, chosen=chosen, buyer=buyer, desk=settings.desk_path)
+            page.render(version=version, links=links, chosen=chosen, buyer=buyer, settings=settings)
         )
 
     @router.get("/chat")

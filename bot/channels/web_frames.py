@@ -69,12 +69,13 @@ class Said(BaseModel):
             raise ValueError("a button's value has 1 to 64 bytes")
         return value
 
-    def incoming(self, chat: str, buyer: str | None, photos: tuple[Attachment, ...]) -> Incoming:
-        if self.button is not None:
-            return Incoming(
-                chat, self.id, kind="button", text=self.label or self.text, button=self.button, buyer=buyer
-            )
-        return Incoming(chat, self.id, text=self.text, attachments=photos, buyer=buyer)
+    def incoming(self, chat: str, who: Hello, buyer: str | None, photos: tuple[Attachment, ...]) -> Incoming:
+        """`lang_hint` is the page's language, for words that show none ("T1001")."""
+        hint = {"lang_hint": who.lang}
+        if self.button is None:
+            return Incoming(chat, self.id, text=self.text, attachments=photos, buyer=buyer, data=hint)
+        label = self.label or self.text
+        return Incoming(chat, self.id, kind="button", text=label, button=self.button, buyer=buyer, data=hint)
 
 
 def parse(raw: str | None) -> dict[str, Any] | None:

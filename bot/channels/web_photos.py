@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 import filetype
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.requests import ClientDisconnect
 
 from bot.channels.base import MAX_PHOTO_BYTES
 from bot.channels.links import capability, is_capability
@@ -36,12 +37,12 @@ class Refused(NamedTuple):
 
 def photo_router(db: Database, clock: Clock, key: bytes, pace: Pace) -> APIRouter:
     router = APIRouter()
-    room = asyncio.Semaphore(AT_ONCE)
+    photos = Photos(db, clock, key, pace)
 
     @router.post("/chat/photo")
     async def upload(request: Request) -> JSONResponse:
         lang: Lang = "en" if request.headers.get("x-chat-lang") == "en" else "zh"
-        taken = await _take(request, db, clock, key, pace, room)
+        taken = await photos.take(request)
         if isinstance(taken, Refused):
             return JSONResponse({"code": taken.code, "text": words(lang)[taken.code]}, taken.status)
         return JSONResponse(photo_frame(taken, key))
@@ -58,32 +59,39 @@ def photo_router(db: Database, clock: Clock, key: bytes, pace: Pace) -> APIRoute
     return router
 
 
-async def _take(
-    request: Request, db: Database, clock: Clock, key: bytes, pace: Pace, room: asyncio.Semaphore
-) -> Attachment | Refused:
-    session, own_id = request.headers.get("x-chat-session", ""), request.headers.get("x-chat-id", "")
-    if not re.fullmatch(SESSION, session) or not re.fullmatch(ID, own_id):
-        return Refused("broken", 400)
-    chat = chat_of(session)
-    if pace.wait(chat, clock().timestamp()):
-        return Refused("slow_down", 429)
-    with SpooledTemporaryFile(max_size=IN_MEMORY) as body:
-        if refused := await _receive(request, body):
-            return refused
-        async with room:
-            return await _keep(request, db, clock, key, chat, f"{session}/{own_id}", body.read())
+class Photos:
+    """Takes uploads in: who, how fast, how large, what, in this order."""
 
+    def __init__(self, db: Database, clock: Clock, key: bytes, pace: Pace) -> None:
+        self._db = db
+        self._clock = clock
+        self._key = key
+        self._pace = pace
+        self._room = asyncio.Semaphore(AT_ONCE)
 
-async def _keep(
-    request: Request, db: Database, clock: Clock, key: bytes, chat: str, own_id: str, data: bytes
-) -> Attachment | Refused:
-    mime = mime_of(data)
-    if mime is None:
-        return Refused("wrong_type" if data else "empty_photo", 415)
-    # The id follows from the page's own, so that an upload sent twice is one photo; nobody else can guess it.
-    photo = Attachment(capability("photo id", own_id, key), _name(request), mime, len(data))
-    await db.awrite(lambda conn: store_attachment(conn, chat, photo, data, clock().timestamp()))
-    return photo
+    async def take(self, request: Request) -> Attachment | Refused:
+        session, own_id = request.headers.get("x-chat-session", ""), request.headers.get("x-chat-id", "")
+        if not re.fullmatch(SESSION, session) or not re.fullmatch(ID, own_id):
+            return Refused("broken", 400)
+        if self._pace.wait(chat_of(session), self._clock().timestamp()):
+            return Refused("slow_down", 429)
+        # The id follows from the page's own, so an upload sent twice is one photo; nobody can guess it.
+        photo = capability("photo id", f"{session}/{own_id}", self._key)
+        with SpooledTemporaryFile(max_size=IN_MEMORY) as body:
+            if refused := await _receive(request, body):
+                return refused
+            async with self._room:
+                return await self._keep(chat_of(session), photo, _name(request), body.read())
+
+    async def _keep(self, chat: str, photo: str, name: str, data: bytes) -> Attachment | Refused:
+        mime = mime_of(data)
+        if mime is None:
+            return Refused("wrong_type" if data else "empty_photo", 415)
+        kept = Attachment(photo, name, mime, len(data))
+        await self._db.awrite(
+            lambda conn: store_attachment(conn, chat, kept, data, self._clock().timestamp())
+        )
+        return kept
 
 
 async def _receive(request: Request, body: SpooledTemporaryFile[bytes]) -> Refused | None:
@@ -97,7 +105,7 @@ async def _receive(request: Request, body: SpooledTemporaryFile[bytes]) -> Refus
                 body.write(chunk)
                 if body.tell() > MAX_PHOTO_BYTES:
                     return too_large
-    except TimeoutError:
+    except (TimeoutError, ClientDisconnect):
         return Refused("upload_slow", 408)
     body.seek(0)
     return None

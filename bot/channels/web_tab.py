@@ -83,7 +83,7 @@ class Tab:
         photos = await self._photos(it.attachments)
         if len(photos) < len(it.attachments):
             return error_frame("photo_gone", self.hello.lang, about)
-        await self.shared.put([it.incoming(self.chat, self.buyer, tuple(photos))])
+        await self.shared.put([it.incoming(self.chat, self.hello, self.buyer, tuple(photos))])
         return {"ack": it.id}
 
     async def _photos(self, ids: list[str]) -> list[Attachment]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from bot.cases.nearest import did_you_mean
+from bot.cases.policy import FIGURES
 from bot.cases.reading import Fault as Found
 from bot.cases.reading import Span, build
 from bot.config import Settings, load_settings
@@ -17,12 +19,14 @@ from bot.errors import BotError, ConfigError
 from bot.knowledge import phrasings
 from bot.knowledge.lint import Rule, Rules, forbidden, typed_figures
 from bot.knowledge.load import load, texts_in
+from bot.knowledge.said import said
 from bot.knowledge.types import LANGS, Knowledge, Words
-from bot.knowledge.words import figure_words, fill, placeholders
+from bot.knowledge.words import SHOP_WORDS, figure_words, fill, placeholders
 from bot.knowledge.yaml_lines import Document, read_file
 
 Level = Literal["error", "warning"]
 TELEGRAM_LIMIT = 4096  # characters of one message
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _FILES = ("policy.yaml", "replies.yaml", "canned.yaml", "lexicon.yaml", "wording.yaml", "lint.yaml")
 _FOLDERS = ("faq", "flows")
 
@@ -40,17 +44,24 @@ def check(
     knowledge_path: Path | None = None,
     env: Mapping[str, str] | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
+    train: bool = True,
 ) -> list[Fault]:
-    """Every fault of the settings and of `knowledge_path` (default: the settings' own), errors first."""
+    """Every fault of the settings and of `knowledge_path` (default: the settings' own), errors first.
+
+    `train` also fits the matcher several times to find phrasings that another topic wins, which takes seconds.
+    """
     faults: list[Fault] = []
     settings = _settings(settings_path, os.environ if env is None else env, faults)
     folder = knowledge_path or settings.knowledge.path
     knowledge = _knowledge(folder, faults)
     if knowledge is not None:
         faults += _flows(knowledge)
+        faults += _replies(knowledge)
         faults += _figures_agree(knowledge, settings)
         faults += _texts(knowledge, settings, _rules(folder, faults))
-        faults += _phrasings(knowledge, progress)
+        faults += _clashes(knowledge, phrasings.twins(knowledge.topics))
+        if train:
+            faults += _clashes(knowledge, phrasings.lost(knowledge.topics, knowledge.lexicon, progress))
     faults += _stray_files(folder)
     return sorted(dict.fromkeys(faults), key=lambda fault: fault.level)
 
@@ -76,6 +87,25 @@ def _flows(knowledge: Knowledge) -> Iterator[Fault]:
         parse_flows(knowledge.flows, knowledge.topics)
     except ConfigError as error:
         yield from (Fault("error", text) for text in error.faults)
+
+
+def _replies(knowledge: Knowledge) -> Iterator[Fault]:
+    """Replies the program says that are not there, or that ask for a value it does not supply."""
+    document = knowledge.documents["replies.yaml"]
+    constants = {*FIGURES, *SHOP_WORDS}
+    for one in said():
+        if one.key.startswith("faq:"):
+            continue
+        if one.key not in knowledge.replies:
+            near = did_you_mean(one.key, set(knowledge.replies) - {other.key for other in said()})
+            yield Fault(
+                "error", f"{document.name}:1: reply '{one.key}' is missing{near}; add it in zh and en"
+            )
+        elif one.values is not None:
+            names = set(placeholders(knowledge.replies[one.key].zh)) - constants - one.values
+            for name in sorted(names):
+                hint = did_you_mean(name, one.values) or f"; it has {', '.join(sorted(one.values)) or 'none'}"
+                yield Fault("error", document.fault((one.key,), f"nobody fills placeholder {{{name}}}{hint}"))
 
 
 def _rules(folder: Path, faults: list[Fault]) -> Mapping[str, Rule]:
@@ -159,18 +189,15 @@ def _too_long(
 
 
 def _untranslated(words: Words) -> bool:
-    """An English text mostly in Chinese, or a Chinese one without any."""
-    english = sum("\u4e00" <= letter <= "\u9fff" for letter in words.en) * 2 > len(words.en)
-    letters = [letter for letter in words.zh if letter.isalpha()]
-    chinese = len(words.zh) > 40 and not any("\u4e00" <= letter <= "\u9fff" for letter in letters)
-    return english or chinese
+    """An English text mostly in Chinese, or a long Chinese one without any. Names may well be the same in both."""
+    zh, en = (re.sub(r"\{.*?\}|[\W\d_]", "", words.text(lang)) for lang in LANGS)
+    return len(_HAN.findall(en)) * 2 > len(en) or (len(zh) > 30 and not _HAN.search(zh))
 
 
-def _phrasings(knowledge: Knowledge, progress: Callable[[int, int], None]) -> Iterator[Fault]:
-    topics = knowledge.topics
-    for clash in (*phrasings.twins(topics), *phrasings.lost(topics, knowledge.lexicon, progress)):
+def _clashes(knowledge: Knowledge, clashes: Iterable[phrasings.Clash]) -> Iterator[Fault]:
+    for clash in clashes:
         where = knowledge.at(clash.topic, "phrasings", clash.lang, str(clash.n))
-        level: Level = "error" if clash.kind in ("same", "won") else "warning"
+        level: Level = "error" if clash.kind == "same" else "warning"
         yield Fault(
             level, f"{where}: phrasing '{clash.text}' of {clash.topic} {_CLASHES[clash.kind].format(clash)}"
         )

@@ -39,11 +39,17 @@ def explain_text(matcher: Matcher, text: str) -> str:
     """Which topic, how sure, and the phrasings and words that made it so."""
     why = matcher.explain(text)
     match = why.match
-    lines = [f"{match.topic}  {match.confidence:.2f}  → {match.action}", f"read as      {why.normalised or '(no words)'}"]
+    words = why.normalised if any(ch.isalpha() for ch in why.normalised) else "(no words)"
+    lines = [
+        f"{match.topic}  {match.confidence:.2f}  → {match.action}",
+        f"read as      {words}",
+    ]
     if why.repairs:
         lines.append("repaired     " + ", ".join(f"{before} → {after}" for before, after in why.repairs))
     if why.thresholds:
-        lines.append("thresholds   " + ", ".join(f"{name} from {value:.2f}" for name, value in why.thresholds))
+        lines.append(
+            "thresholds   " + ", ".join(f"{name} from {value:.2f}" for name, value in why.thresholds)
+        )
         lines.append(f"known words  {why.cover:.0%}")
     lines += _table("candidates", ((f"{c:.2f}", t) for t, c in match.candidates))
     lines += _table("phrasings", ((f"{s:.2f}", f"{t}: {p}") for t, p, s in why.phrasings))
@@ -63,5 +69,7 @@ def _row(line: str, number: int) -> dict[str, Any]:
             f'line {number}: not JSON ({error.msg}); write one object a line, like {{"id": 1, "text": "退款多久到账"}}'
         ) from None
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-        raise UsageError(f'line {number}: no "text"; write one object a line, like {{"id": 1, "text": "退款多久到账"}}')
+        raise UsageError(
+            f'line {number}: no "text"; write one object a line, like {{"id": 1, "text": "退款多久到账"}}'
+        )
     return row

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from bot.desk.gate import lang_of
 from bot.desk.kit import Kit
 from bot.desk.words import Chrome
+from bot.messages import Attachment
 from bot.store import desk, handoff, queries
 from bot.store.agents import Agent
 
@@ -72,9 +73,10 @@ def _unfit(do: str, asked: Asked) -> No | None:
 def _do(conn: Connection, agent: Agent, do: str, asked: Asked, words: Chrome, now: float) -> No | None:
     if do == "claim":
         return _claim(conn, agent, asked.chat, now)
-    if not _photos_here(conn, asked.chat, asked.attachments):
+    photos = _photos(conn, asked.chat, asked.attachments)
+    if photos is None:
         return No(400, "wrong_photo")
-    if handoff.act(conn, asked.chat, agent.name, asked.id, _data(do, asked), now):
+    if handoff.act(conn, asked.chat, agent.name, asked.id, _data(do, asked.text, photos), now):
         return None
     if desk.acted(conn, asked.chat, agent.name, asked.id):
         return None  # it was done; only the answer was lost on the way
@@ -92,21 +94,21 @@ def _claim(conn: Connection, agent: Agent, chat: str, now: float) -> No | None:
     return No(409, "taken", {"name": queries.display_name(conn, entry.agent or "")})
 
 
-def _data(do: str, asked: Asked) -> dict[str, Any]:
+def _data(do: str, text: str, photos: Sequence[Attachment]) -> dict[str, Any]:
     data: dict[str, Any] = {"do": do}
     if do in ("reply", "note"):
-        data["text"] = asked.text.strip()
-    if do == "reply" and asked.attachments:
-        data["attachments"] = list(asked.attachments)
+        data["text"] = text.strip()
+    if do == "reply" and photos:
+        data["attachments"] = [asdict(photo) for photo in photos]
     return data
 
 
-def _photos_here(conn: Connection, chat: str, ids: Sequence[str]) -> bool:
-    """Only photos stored for this very chat: an id of another chat's photo must not carry it over."""
-    if not ids:
-        return True
-    states = desk.photo_states(conn, chat)
-    return all(i in states and states[i].here for i in ids)
+def _photos(conn: Connection, chat: str, ids: Sequence[str]) -> list[Attachment] | None:
+    """The photos to send, or None. Only this chat's own: an id of another's must not carry it over."""
+    states = desk.photo_states(conn, chat) if ids else {}
+    if any(i not in states or not states[i].here for i in ids):
+        return None
+    return [states[i].attachment for i in ids]
 
 
 def _who(conn: Connection, chat: str, words: Chrome) -> str:

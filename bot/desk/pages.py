@@ -6,7 +6,7 @@ Acts, photos and the live line have files of their own beside this one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -73,9 +73,10 @@ def _add_door(router: APIRouter, kit: Kit) -> None:
         return response
 
     @router.get("/lang/{to}")
-    async def language(request: Request, to: str, chat: str = "") -> Response:
+    async def language(request: Request, to: str, chat: str = "", key: str = "") -> Response:
+        door_again = f"{PATH}/sign-in" + (f"?key={quote(key)}" if key else "")
         signed_in = await kit.gate.agent(request)
-        response = RedirectResponse(_window(chat) if signed_in else f"{PATH}/sign-in", 303)
+        response = RedirectResponse(_window(chat) if signed_in else door_again, 303)
         if to in ("zh", "en"):
             response.set_cookie("desk_lang", to, max_age=YEAR, path=PATH, samesite="strict")
         return response
@@ -111,7 +112,7 @@ def _add_window(router: APIRouter, kit: Kit) -> None:
 
 
 def _window(chat: str) -> str:
-    return f"{PATH}?chat={chat}" if chat and "\n" not in chat else PATH
+    return f"{PATH}?chat={quote(chat, safe='')}" if chat else PATH
 
 
 async def _form_field(request: Request, name: str) -> str:

@@ -23,6 +23,7 @@ from bot.store import agents, handoff
 
 log = logging.getLogger(__name__)
 LOOK_AGAIN = 2.5  # seconds; other hosts write too, and the queue's order shifts as people wait
+ALERTS_KEPT = 3600.0  # seconds; an older alert is no news to a page that comes back
 SIGNED_OUT, FOREIGN = 4401, 4403  # why the line closes; the page tells the agent
 
 
@@ -39,6 +40,11 @@ class Tab:
     def opened(self, asked: dict[str, Any]) -> None:
         """The page says which chat it shows and what it has of it."""
         self.chat = str(asked.get("open", ""))
+        lost = asked.get("lost")
+        if (
+            isinstance(lost, int | float) and lost > 0
+        ):  # the line was down: what was alerted meanwhile is told
+            self.alerted = min(self.alerted, max(lost, self.alerted - ALERTS_KEPT))
         have = asked.get("have")
         self.have = {str(k): str(v) for k, v in have.items()} if isinstance(have, dict) else {}
 
@@ -62,7 +68,7 @@ def add_push(router: APIRouter, kit: Kit) -> None:
                 task.cancel()
             for outcome in await asyncio.gather(*tasks, return_exceptions=True):
                 if isinstance(outcome, Exception) and not isinstance(
-                    outcome, WebSocketDisconnect | RuntimeError
+                    outcome, WebSocketDisconnect | RuntimeError | KeyError
                 ):
                     log.error("a desk line broke", exc_info=outcome)
         return None

@@ -71,6 +71,10 @@ WORDS = {
     ),
     "note_hint": Both("只有同事看得到,Enter 保存", "Only colleagues see this. Enter saves"),
     "locked_hint": Both("接入后才能回复;写好的字会留着", "Claim the chat to reply; what you type is kept"),
+    "away_hint": Both(
+        "这个会话不在您手上,现在不能回复;写好的字会留着",
+        "This chat is not yours, so you cannot reply now; what you type is kept",
+    ),
     "send": Both("发送", "Send"),
     "save_note": Both("存备注", "Save note"),
     "add_photo": Both("加图片", "Add photos"),

@@ -20,11 +20,11 @@ def open_cases(a: Answer) -> list[Case]:
 
 
 def tracking(a: Answer, heard: Heard) -> bool:
-    """"I posted it, SF123…": the number goes to the return that waits for one. False where no return does."""
+    """ "I posted it, SF123…": the number goes to the return that waits for one. False where nothing was said."""
     waiting = [c for c in open_cases(a) if c.status == Status.AWAIT_RETURN]
     numbers = heard.entities.tracking
     if not waiting:
-        return bool(numbers) and _correct_tracking(a, numbers[-1])
+        return bool(numbers) and (_correct_tracking(a, numbers[-1]) or _too_early(a, numbers[-1]))
     if not numbers:
         a.say("tracking_ask", case=waiting[0].id)
         a.remember(awaiting={"what": "tracking", "case": waiting[0].id})
@@ -41,7 +41,14 @@ def tracking(a: Answer, heard: Heard) -> bool:
 
 
 def enter_tracking(a: Answer, case: Case, number: str) -> None:
-    moved, entry = move(case, "tracking_entered", "buyer", a.now, slots={"tracking": number}, policy_version=a.kit.policy.version)
+    moved, entry = move(
+        case,
+        "tracking_entered",
+        "buyer",
+        a.now,
+        slots={"tracking": number},
+        policy_version=a.kit.policy.version,
+    )
     a.save(moved, entry)
     a.remember(awaiting={})
     due = dict(timers_of(moved, a.kit.policy, a.now))["seller_confirm_return_express"]
@@ -57,10 +64,25 @@ def _correct_tracking(a: Answer, number: str) -> bool:
     if old == number:
         a.say("tracking_known", tracking=number, case=under_way.id)
         return True
-    moved, entry = move(under_way, "tracking_corrected", "buyer", a.now, slots={"tracking": number}, why=f"was {old}")
+    moved, entry = move(
+        under_way, "tracking_corrected", "buyer", a.now, slots={"tracking": number}, why=f"was {old}"
+    )
     a.save(moved, entry)
     a.say("tracking_corrected", old=old, tracking=number, case=moved.id)
     return True
+
+
+def _too_early(a: Answer, number: str) -> bool:
+    """A number before any return was agreed is kept for it."""
+    a.say("tracking_early", tracking=number)
+    a.remember(awaiting={"what": "return", "tracking": number})
+    a.reply_button("topic:return.request", "button_return")
+    a.reply_button("human", "button_human")
+    return True
+
+
+def is_fault(heard: Heard) -> bool:
+    return heard.entities.reason not in (None, "no_reason")
 
 
 def ask_withdraw(a: Answer) -> bool:
@@ -97,15 +119,20 @@ def photos(a: Answer, with_words: bool) -> None:
     else:
         kept = [*a.state.photos, *(asdict(f) for f in files)]
         a.remember(photos=tuple(kept[-20:]))
-    if with_words or a.facts.handler == "agent":
-        return
+    if not with_words and a.facts.handler != "agent":
+        thank_for_photos(a)
+
+
+def thank_for_photos(a: Answer) -> None:
+    """Say where the photos went."""
+    target, count = _photo_case(a), str(len(a.turn.attachments))
     if target and target.status != Status.DRAFT:
-        a.say("photos_filed", count=str(len(files)), case=target.id)
+        a.say("photos_filed", count=count, case=target.id)
     elif target is None and a.facts.handler != "queued":
-        a.say("photos_no_case", count=str(len(files)))
+        a.say("photos_no_case", count=count)
         offer_common(a)
     else:
-        a.say("photos_kept", count=str(len(files)))
+        a.say("photos_kept", count=count)
 
 
 def _photo_case(a: Answer) -> Case | None:
@@ -134,7 +161,9 @@ def ring(a: Answer) -> None:
         due = next((d for c, n, d in a.facts.timers if c == case.id and n == name), a.now)
         a.say(f"warn_{name}", case=case.id, item=case.item or "", deadline=due)
         return
-    moved, entry = move(case, timer.event, "system", a.now, to=timer.to, why=name, policy_version=a.kit.policy.version)
+    moved, entry = move(
+        case, timer.event, "system", a.now, to=timer.to, why=name, policy_version=a.kit.policy.version
+    )
     a.save(moved, entry)
     if a.state.frame and a.state.frame.case == case.id:
         a.remember(frame=None)

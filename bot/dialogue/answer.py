@@ -19,7 +19,7 @@ class Answer:
     """All that is said in a turn becomes one message: a burst is answered once."""
 
     def __init__(self, state: State, turn: Turn, facts: Facts, kit: Kit, now: datetime) -> None:
-        self.state = state
+        self.state = self.before = state
         self.turn, self.facts, self.kit, self.now = turn, facts, kit, now
         self.cases: dict[str, Case] = {c.id: c for c in facts.cases}
         self._texts: list[str] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.dialogue import aftercare, lookups, run, slots, whose
+from bot.dialogue import aftercare, lookups, run, slots, whose, wishes, yours
 from bot.dialogue.answer import Answer
 from bot.dialogue.effects import LinkBuyer
 from bot.dialogue.flow import Flow
@@ -32,7 +32,9 @@ def decide(state: State, turn: Turn, facts: Facts, kit: Kit, now: datetime) -> D
     elif kind == "photo_failed":
         a.say("photo_failed")
     elif facts.handler == "agent":
-        aftercare.photos(a, with_words=True)  # a person has the chat: the bot is silent, and still keeps the photos
+        aftercare.photos(
+            a, with_words=True
+        )  # a person has the chat: the bot is silent, and still keeps the photos
     elif kind == "start":
         welcome(a)
     elif kind == "button":
@@ -57,9 +59,9 @@ def hear(a: Answer) -> None:
         aftercare.photos(a, with_words=bool(a.turn.texts))
     if not a.turn.texts:
         return
-    heard = read(a.turn, a.state, a.kit, a.now)
-    a.remember(lang=heard.lang, traditional=heard.traditional)
-    if _urgent(a, heard) or _wants_person(a, heard):
+    heard = wishes.understood(a, read(a.turn, a.state, a.kit, a.now))
+    a.remember(lang=heard.lang, traditional=heard.traditional, last_answer=None)
+    if _urgent(a, heard) or _wants_person(a, heard) or _angry_again(a, heard):
         return
     if value := typed(a, heard):
         press(a, value, serve)
@@ -77,10 +79,15 @@ def _converse(a: Answer, heard: Heard, proof: whose.Proof) -> None:
     flow = a.kit.flows.get(frame.flow) if frame else None
     if frame and flow:
         _in_flow(a, flow, heard, proof)
-    elif heard.entities.tracking and aftercare.tracking(a, heard):
-        return
+    elif heard.entities.tracking and not _about_a_parcel(heard):
+        aftercare.tracking(a, heard)
     else:
         _open_talk(a, heard)
+
+
+def _about_a_parcel(heard: Heard) -> bool:
+    """A number sent with a question about the way to the buyer is not a number of a return."""
+    return any(t.startswith("delivery.") for t in heard.asks)
 
 
 def _urgent(a: Answer, heard: Heard) -> bool:
@@ -90,8 +97,24 @@ def _urgent(a: Answer, heard: Heard) -> bool:
         return False
     a.remember(flags=tuple(dict.fromkeys([*a.state.flags, *found])))
     a.say(f"signal_{found[0]}")
-    if found[0] != "extortion":  # asked for money for a review, the bot stays calm and goes on serving real faults
+    # Asked for money for a review, the bot stays calm and goes on serving real faults.
+    if found[0] != "extortion":
+        if found[0] == "legal_threat":
+            lookups.case_lines(a)
         hand_over(a, *found)
+    return True
+
+
+def _angry_again(a: Answer, heard: Heard) -> bool:
+    """Anger in two turns running ends the talk with a machine."""
+    angry = a.state.angry + 1 if "anger" in heard.signals else 0
+    frail = ["vulnerable"] if "vulnerable" in heard.signals else []
+    a.remember(angry=angry, flags=tuple(dict.fromkeys([*a.state.flags, *frail])))
+    if angry < 2 or a.facts.handler != "bot":
+        return False
+    a.remember(angry=0)
+    a.say("signal_anger")
+    hand_over(a, "anger")
     return True
 
 
@@ -106,6 +129,8 @@ def _wants_person(a: Answer, heard: Heard) -> bool:
 def _awaited(a: Answer, heard: Heard, proof: whose.Proof) -> bool:
     """The answer to a small question asked outside any flow."""
     what = a.state.awaiting.get("what")
+    if what == "fault" and a.state.frame is None and aftercare.is_fault(heard):
+        return _fault_after_refusal(a, heard)
     if what == "tracking" and heard.entities.tracking:
         return aftercare.tracking(a, heard)
     if what == "withdraw" and heard.entities.confirms:
@@ -114,6 +139,15 @@ def _awaited(a: Answer, heard: Heard, proof: whose.Proof) -> bool:
     if what == "proof" and a.state.frame is None:
         return _proof_given(a, heard, proof)
     return False
+
+
+def _fault_after_refusal(a: Answer, heard: Heard) -> bool:
+    """Refused without a reason, and now a fault is named: the other road, with the order already known."""
+    flow = next((f for f in a.kit.flows.values() if f.name == a.state.awaiting.get("flow")), None)
+    if flow is None:
+        return False
+    run.start(a, flow, heard, order=a.state.awaiting.get("order", ""))
+    return True
 
 
 def _proof_given(a: Answer, heard: Heard, proof: whose.Proof) -> bool:
@@ -167,13 +201,17 @@ def _open_talk(a: Answer, heard: Heard) -> None:
     if not a.silent:
         a.remember(misses=0)
         return
-    if heard.rivals:
+    if a.turn.attachments:
+        aftercare.thank_for_photos(a)  # words beside a photo are mostly its caption
+    elif a.state.awaiting.get("what") == "fault" and not heard.courtesy and not heard.entities.confirms:
+        run.other_roads(a)
+    elif heard.rivals:
         _clarify(a, heard)
     elif heard.courtesy:
         _courtesy(a, heard.courtesy)
     elif heard.entities.order_ids:
         whose.ask_proof(a) if a.state.claimed else whose.offer_order(a)
-    elif not (heard.entities.confirms and a.state.introduced):
+    elif not (heard.entities.confirms and a.state.introduced and not a.state.misses):
         _missed(a, None)
 
 
@@ -188,20 +226,20 @@ def serve(a: Answer, topic: str, heard: Heard | None = None) -> None:
         hand_over(a, "human")
     elif flow and a.state.frame is None:
         run.start(a, flow, heard)
-    elif topic == "return.tracking" and heard and aftercare.tracking(a, heard):
-        return
-    elif topic == "return.cancel" and aftercare.ask_withdraw(a):
+    elif (topic == "return.tracking" and heard and aftercare.tracking(a, heard)) or (topic == "return.cancel" and aftercare.ask_withdraw(a)):
         return
     elif known.kind == "lookup":
         lookups.look_up(a, topic, heard)
     else:
-        _tell(a, topic)
+        _tell(a, topic, heard)
 
 
-def _tell(a: Answer, topic: str) -> None:
+def _tell(a: Answer, topic: str, heard: Heard | None) -> None:
     """A topic's own words; the same ones are not sent twice running."""
     known = a.kit.knowledge.topics[topic]
-    if known.answer is None or a.state.last_answer == topic:
+    if yours.about_yours(a, topic, heard):
+        return
+    if known.answer is None or (a.silent and a.before.last_answer == topic):
         a.say("same_answer")
         a.reply_button("human", "button_human")
         return

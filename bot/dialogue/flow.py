@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,7 +16,8 @@ from bot.cases.case import CaseType
 from bot.cases.nearest import did_you_mean
 from bot.cases.reading import Fault, build
 from bot.errors import ConfigError
-from bot.knowledge.types import Lines, RawFlow, Topic, Words
+from bot.knowledge.types import LANGS, Lines, RawFlow, Topic, Words
+from bot.messages import Lang
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class FlowText:
     starts_on: tuple[str, ...]
     case: str
     steps: tuple[Step, ...]
+    wish: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,10 @@ class Flow:
     case: CaseType
     steps: tuple[Step, ...]
     hash: str
+    wish: Words | None = None  # patterns of wanting it, for messages that say too much at once to match a topic
+
+    def wished(self, text: str, lang: Lang) -> bool:
+        return self.wish is not None and bool(re.search(self.wish.text(lang), text, re.IGNORECASE))
 
     @property
     def slots(self) -> dict[str, Step]:
@@ -75,7 +82,7 @@ class Flow:
 
 
 KINDS = ("choose", "check", "person", "confirm", "open")
-CHECKS = ("may_return", "return_not_intact")
+CHECKS = ("return_possible", "may_return", "return_not_intact")
 OPENINGS = ("approve_return", "slots_complete")
 
 
@@ -92,7 +99,7 @@ def parse_flows(raw: Mapping[str, RawFlow], topics: Mapping[str, Topic]) -> dict
         if text and not found:
             source = json.dumps(file.document.data, sort_keys=True, ensure_ascii=False, default=str)
             digest = hashlib.sha256(source.encode()).hexdigest()[:12]
-            flows[name] = Flow(name, text.title, text.starts_on, CaseType(text.case), text.steps, digest)
+            flows[name] = Flow(name, text.title, text.starts_on, CaseType(text.case), text.steps, digest, text.wish)
     if faults:
         raise ConfigError(faults)
     return flows
@@ -104,7 +111,10 @@ def _faults(text: FlowText, topics: Mapping[str, Topic]) -> list[Fault]:
         faults.append((("case",), f"'{text.case}' is no case type{did_you_mean(text.case, list(CaseType))}"))
     for n, topic in enumerate(text.starts_on):
         if topic not in topics:
-            faults.append((("starts_on", str(n)), f"there is no topic '{topic}'{did_you_mean(topic, topics)}"))
+            faults.append(
+                (("starts_on", str(n)), f"there is no topic '{topic}'{did_you_mean(topic, topics)}")
+            )
+    faults += _wish_faults(text.wish)
     slots: set[str] = set()
     for n, step in enumerate(text.steps):
         faults += [(("steps", str(n), *place), what) for place, what in _step_faults(step, slots)]
@@ -117,6 +127,16 @@ def _faults(text: FlowText, topics: Mapping[str, Topic]) -> list[Fault]:
     return faults
 
 
+def _wish_faults(wish: Words | None) -> list[Fault]:
+    faults: list[Fault] = []
+    for lang in LANGS if wish else ():
+        try:
+            re.compile(wish.text(lang))  # type: ignore[union-attr]
+        except re.error as fault:
+            faults.append((("wish", lang), f"is no pattern ({fault}); mend it, e.g. 想退|要退"))
+    return faults
+
+
 def _step_faults(step: Step, slots: set[str]) -> list[Fault]:
     named = [k for k in KINDS if getattr(step, k)]
     if len(named) != 1:
@@ -124,11 +144,25 @@ def _step_faults(step: Step, slots: set[str]) -> list[Fault]:
         return [((), f"a step {what}; give it exactly one of {', '.join(KINDS)}")]
     faults: list[Fault] = []
     if step.choose and (step.ask is None or (step.choose != "order" and not step.options)):
-        faults.append((("choose",), f"'{step.choose}' cannot be asked; add `ask: {{zh: …, en: …}}` and `options:`"))
+        faults.append(
+            (("choose",), f"'{step.choose}' cannot be asked; add `ask: {{zh: …, en: …}}` and `options:`")
+        )
     if step.check and step.check not in CHECKS:
-        faults.append((("check",), f"unknown rule '{step.check}'{did_you_mean(step.check, CHECKS)}; one of {', '.join(CHECKS)}"))
+        faults.append(
+            (
+                ("check",),
+                f"unknown rule '{step.check}'{did_you_mean(step.check, CHECKS)}; one of {', '.join(CHECKS)}",
+            )
+        )
     if step.person and (step.person not in slots or not step.values):
-        faults.append((("person",), f"'{step.person}' is no slot chosen above; name one, and its `values: […]`"))
+        faults.append(
+            (("person",), f"'{step.person}' is no slot chosen above; name one, and its `values: […]`")
+        )
     if step.open and (step.open not in OPENINGS or step.say is None):
-        faults.append((("open",), f"'{step.open}' cannot file a case{did_you_mean(step.open, OPENINGS)}; one of {', '.join(OPENINGS)}, with `say:`"))
+        faults.append(
+            (
+                ("open",),
+                f"'{step.open}' cannot file a case{did_you_mean(step.open, OPENINGS)}; one of {', '.join(OPENINGS)}, with `say:`",
+            )
+        )
     return faults

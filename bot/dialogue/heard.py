@@ -16,7 +16,18 @@ from bot.understanding.matcher import Match
 from bot.understanding.signals import signals
 
 LONGEST = 2000  # characters read of one message; what is longer says it in its beginning
-_QUESTION = re.compile(r"[?？]|吗|嘛|呢|怎么|怎样|多久|谁|哪|什么|几天|能不能|可不可以|是不是|\b(how|when|who|where|what|which|can|do|does|is|are)\b", re.I)
+SHORTEST = 3  # characters of a clause worth matching alone
+MOST_CLAUSES = 8
+_CHINESE = re.compile(r"[一-鿿]")
+_PAUSE = re.compile(r"[\s,.;!?~，。；！？、…]+")
+_STOP = re.compile(r"[,.;!?\n]+|\b(?:and|but|so)\b")
+SHORTEST = 2  # characters of a part of a message that is looked at alone
+MOST_PARTS = 8
+_PARTS = re.compile(r"[,，。;；!！?？\n、]+\s*|(?<=[一-鿿])\s+(?=[一-鿿])|(?<=\w)\.\s+")
+_QUESTION = re.compile(
+    r"[?？]|吗|嘛|呢|怎么|怎样|多久|谁|哪|什么|几天|能不能|可不可以|是不是|\b(how|when|who|where|what|which|can|do|does|is|are)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -40,20 +51,37 @@ def read(turn: Turn, state: State, kit: Kit, now: datetime) -> Heard:
     joined = "\n".join(texts)
     matches = [kit.matcher.match(t) for t in texts]
     whole = kit.matcher.match(" ".join(texts)) if len(texts) > 1 else None
-    asks = _asks(matches, whole, kit, bool(_QUESTION.search(joined)))
+    said = entities.read(joined, now)
+    asks = _asks([*matches, *([whole] if whole else [])], texts, said, kit, bool(_QUESTION.search(joined)))
     courtesy = next((m.topic for m in matches if m.action == "answer" and m.topic.startswith("chat.")), None)
     lang = language.detect(joined, state.lang if state.introduced else _hint(turn)) if joined else state.lang
     return Heard(
         text=joined,
         lang=lang,
         traditional=_traditional(joined, lang, state),
-        entities=entities.read(joined, now),
+        entities=said,
         signals=signals(joined),
         asks=asks,
         rivals=() if asks else _rivals([*matches, *([whole] if whole else [])], kit),
         courtesy=None if asks else courtesy,
         is_question=bool(_QUESTION.search(joined)),
     )
+
+
+def _matches(text: str, kit: Kit) -> list[Match]:
+    """The message's match; and where it says several things at once, those of its parts.
+
+    A part counts where the whole is not sure and held the part's topic for possible, or where it asks on its own.
+    """
+    match = kit.matcher.match(text)
+    parts = [p.strip() for p in _PARTS.split(text) if len(p.strip()) >= SHORTEST]
+    if len(parts) < 2 or len(parts) > MOST_PARTS:
+        return [match]
+    possible = {t for t, _ in match.candidates}
+    of_parts = [(p, m) for p in parts if (m := kit.matcher.match(p)).action == "answer"]
+    if match.action == "answer":
+        return [match, *(m for p, m in of_parts if _QUESTION.search(p) and m.topic != match.topic)]
+    return [m for _, m in of_parts if m.topic in possible] or [match]
 
 
 def _hint(turn: Turn) -> Lang | None:
@@ -71,10 +99,16 @@ def _traditional(text: str, lang: Lang, state: State) -> bool:
     return state.traditional and language.to_traditional(text) == text
 
 
-def _asks(matches: list[Match], whole: Match | None, kit: Kit, question: bool) -> tuple[str, ...]:
-    sure = [m.topic for m in matches if _is_ask(m, kit)]
-    if not sure and whole and _is_ask(whole, kit):
-        sure = [whole.topic]
+def _asks(
+    matches: list[Match], texts: tuple[str, ...], said: Entities, kit: Kit, question: bool
+) -> tuple[str, ...]:
+    """What is surely asked: by a message, by all together, by a clause, or by a wish that brings its own data."""
+    sure = [m.topic for m in matches[: len(texts)] if _is_ask(m, kit)]
+    sure = sure or [m.topic for m in matches[len(texts) :] if _is_ask(m, kit)]
+    sure = sure or [m.topic for c in _clauses(texts) if _is_ask(m := kit.matcher.match(c), kit)]
+    if not sure and said.reason and not question:
+        # "…, do not like it": who gives the reason for a return does not ask about returns.
+        sure = [m.topic for m in matches if m.action == "clarify" and _opens_flow(m.topic, kit)][:1]
     topics = list(dict.fromkeys(sure))
     flows = [t for t in topics if kit.knowledge.topics[t].kind == "flow"]
     if flows and not question:
@@ -82,6 +116,17 @@ def _asks(matches: list[Match], whole: Match | None, kit: Kit, question: bool) -
         families = {t.split(".")[0] for t in flows}
         topics = [t for t in topics if t in flows or t.split(".")[0] not in families]
     return tuple(sorted(topics, key=lambda t: kit.knowledge.topics[t].kind == "flow"))
+
+
+def _clauses(texts: tuple[str, ...]) -> list[str]:
+    """The parts of messages that have several: Chinese is cut at every pause, English at punctuation."""
+    parts = [p.strip() for text in texts for p in (_PAUSE if _CHINESE.search(text) else _STOP).split(text)]
+    long_enough = [p for p in parts if len(p) >= SHORTEST]
+    return long_enough[:MOST_CLAUSES] if len(parts) > len(texts) else []
+
+
+def _opens_flow(topic: str, kit: Kit) -> bool:
+    return any(topic in flow.starts_on for flow in kit.flows.values())
 
 
 def _is_ask(match: Match, kit: Kit) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bot.cases.case import Status
 from bot.cases.order import Order
 from bot.cases.rules.refunds import arrival, latest_arrival
 from bot.dialogue import whose
 from bot.dialogue.aftercare import open_cases
 from bot.dialogue.answer import Answer
+from bot.dialogue.goods import meant_by_item
 from bot.dialogue.heard import Heard
 
 MOST = 4  # orders or cases told in one message
@@ -14,7 +16,9 @@ MOST = 4  # orders or cases told in one message
 
 def look_up(a: Answer, topic: str, heard: Heard | None) -> None:
     """Serve a topic of kind "lookup" from the facts; without an order to look at, ask for its proof."""
-    if topic == "case.status" and _case_status(a):
+    if topic == "case.status" and case_lines(a):
+        return
+    if topic in ("delivery.track", "delivery.urge") and _own_return(a, heard):
         return
     if a.state.claimed or not whose.own_orders(a):
         whose.ask_proof(a, then=topic)
@@ -22,14 +26,27 @@ def look_up(a: Answer, topic: str, heard: Heard | None) -> None:
     mine = whose.own_orders(a)
     meant = whose.meant(a, heard, mine) if heard else list(mine)
     if topic in ("refund.status", "case.status"):
-        _refunds(a, [o for o in meant if o.refund] or ([] if len(meant) < len(mine) else [o for o in mine if o.refund]))
+        _refunds(
+            a,
+            [o for o in meant if o.refund]
+            or ([] if len(meant) < len(mine) else [o for o in mine if o.refund]),
+        )
     else:
         under_way = [o for o in meant if o.status in ("paid", "shipped", "delivered")] or meant
         for order in under_way[:MOST]:
             _parcel(a, order)
 
 
-def _case_status(a: Answer) -> bool:
+def _own_return(a: Answer, heard: Heard | None) -> bool:
+    """ "Where is it?" after everything arrived and a return was posted means the return."""
+    named = heard is not None and (heard.entities.order_ids or meant_by_item(heard.text, whose.own_orders(a)))
+    expected = any(o.status in ("unpaid", "paid", "shipped", "delivered") for o in whose.own_orders(a))
+    posted = any(c.status == Status.RETURN_IN_TRANSIT for c in open_cases(a))
+    return posted and not named and not expected and case_lines(a)
+
+
+def case_lines(a: Answer) -> bool:
+    """What stands with each open case, and until when; False where there is none."""
     cases = open_cases(a)
     for c in cases[:MOST]:
         due = min((d for case, name, d in a.facts.timers if case == c.id and ":" not in name), default=None)
@@ -44,7 +61,7 @@ def _case_status(a: Answer) -> bool:
 def _refunds(a: Answer, orders: list[Order]) -> None:
     """A refund that left us: number, sum, way, and the last day it should be there."""
     if not orders:
-        if not _case_status(a):
+        if not case_lines(a):
             a.say("refund_none")
             a.say("faq:refund.timing")
         return
@@ -53,7 +70,7 @@ def _refunds(a: Answer, orders: list[Order]) -> None:
         span = arrival(order, a.kit.policy)
         sent = order.refund.at or a.now
         a.say(
-            "refund_sent",
+            "refund_sent_workdays" if span.unit == "wd" else "refund_sent",
             order=order.id,
             item=order.item,
             ref=order.refund.ref,
@@ -69,7 +86,11 @@ def _parcel(a: Answer, order: Order) -> None:
     words = {"order": order.id, "item": order.item}
     a.remember(order=order.id)
     if order.status == "paid":
-        a.say("parcel_not_sent", paid=order.paid_at.astimezone(a.kit.zone).date() if order.paid_at else "", **words)
+        a.say(
+            "parcel_not_sent",
+            paid=order.paid_at.astimezone(a.kit.zone).date() if order.paid_at else "",
+            **words,
+        )
     elif order.signed_at and order.status in ("signed", "success", "delivered"):
         a.say("parcel_signed", signed=order.signed_at, **words)
     elif scan := (order.last_scan or order.first_scan):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
-from bot.cases.rules.refunds import CENT
+from bot.cases.case import Status
 from bot.dialogue.answer import Answer
 from bot.dialogue.effects import Alert, Enqueue, LeaveQueue, Note, Reply, Say
 from bot.dialogue.render import text_of
@@ -12,9 +14,14 @@ from bot.handoff.priority import base_score, priority
 from bot.messages import Attachment
 
 
+_AGAIN_AFTER, _AGAIN_WITHIN = timedelta(days=1), timedelta(days=7)
+
+
 def hand_over(a: Answer, *reasons: str) -> None:
     """Put the chat in the queue and say the place in it; a chat that waits already is told where it stands."""
-    score = base_score(reasons, *_stakes(a))
+    amount, soon = _stakes(a)
+    reasons = (*reasons, *_also(a, amount))
+    score = base_score(reasons, amount, soon)
     a.do(Enqueue(reasons, score))
     if a.facts.handler == "queued":
         say_place(a)
@@ -23,6 +30,14 @@ def hand_over(a: Answer, *reasons: str) -> None:
         _say_place(a, "queued" if ahead else "queued_first", "queued_closed", ahead)
     if priority(reasons) in ("P0", "P1"):
         a.do(Alert(f"handover:{a.turn.ordinal}", _alert(a, reasons)))
+
+
+def _also(a: Answer, amount: Decimal) -> list[str]:
+    """What makes it more pressing besides the reason: a large sum, a case that has been open for days, frailty."""
+    ages = [a.now - c.opened_at for c in a.cases.values() if c.is_open and c.status != Status.DRAFT]
+    again = any(_AGAIN_AFTER <= age <= _AGAIN_WITHIN for age in ages)
+    found = {"high_value": amount >= a.kit.high_value, "repeat": again, "vulnerable": "vulnerable" in a.state.flags}
+    return [name for name, holds in found.items() if holds]
 
 
 def say_place(a: Answer) -> None:
@@ -38,12 +53,12 @@ def _say_place(a: Answer, when_open: str, when_closed: str, ahead: int) -> None:
         a.say(when_closed, opens=a.kit.hours.next_opening(a.now, a.kit.zone), **place)
 
 
-def _stakes(a: Answer) -> tuple[Any, bool]:
+def _stakes(a: Answer) -> tuple[Decimal, bool]:
     """The largest amount of an open case's order, and whether a timer of theirs rings within four hours."""
     orders = {o.id: o for o in a.facts.orders}
     amounts = [orders[c.order_id].paid for c in a.cases.values() if c.is_open and c.order_id in orders]
     soon = any((due - a.now).total_seconds() < 4 * 3600 for _, name, due in a.facts.timers if ":" not in name)
-    return max(amounts, default=CENT * 0), soon
+    return max(amounts, default=Decimal(0)), soon
 
 
 def _alert(a: Answer, reasons: tuple[str, ...]) -> dict[str, str]:

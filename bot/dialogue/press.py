@@ -35,6 +35,8 @@ def press(a: Answer, value: str, serve: Serve) -> None:
         hand_over(a, "human")
     elif kind == "topic":
         serve(a, rest)
+    elif value == "fault":
+        _fault(a, serve)
     elif kind == "set" and flow and offered:
         slot, _, chosen = rest.partition("=")
         run.choose(a, flow, slot, chosen)
@@ -50,3 +52,13 @@ def press(a: Answer, value: str, serve: Serve) -> None:
             run.ask_again(a, flow)
         else:
             whose.keep_offer(a)
+
+
+def _fault(a: Answer, serve: Serve) -> None:
+    """ "Something is wrong with it", pressed under a refusal: the same flow, for the same order, asks what."""
+    waiting = a.state.awaiting
+    flow = a.kit.flows.get(waiting.get("flow", "")) if waiting.get("what") == "fault" else None
+    if flow and a.state.frame is None:
+        run.start(a, flow, None, order=waiting.get("order", ""))
+    else:
+        serve(a, "item.defect")

@@ -12,10 +12,9 @@ from typing import Any
 from bot.cases.case import Case, Entry, Status, case_number
 from bot.cases.machine import move
 from bot.cases.order import Order
-from bot.cases.rules.refusal import Refusal
-from bot.cases.rules.returns import may_return, return_not_intact
+from bot.cases.rules.returns import may_return, return_not_intact, return_possible
 from bot.cases.rules.terms import ReturnTerms, return_terms
-from bot.dialogue import slots, whose
+from bot.dialogue import aftercare, slots, whose
 from bot.dialogue.answer import Answer
 from bot.dialogue.flow import Flow, Step
 from bot.dialogue.heard import Heard
@@ -27,12 +26,16 @@ from bot.messages import Attachment
 MOST_ORDERS = 8  # offered as buttons
 
 
-def start(a: Answer, flow: Flow, heard: Heard | None) -> None:
+def start(a: Answer, flow: Flow, heard: Heard | None, order: str = "") -> None:
     """Begin: a draft that promises nothing yet, so that the desk sees what the buyer is about."""
     number = case_number(a.turn.chat, a.turn.ordinal, a.now, a.kit.zone)
-    draft = Case(number, a.turn.chat, flow.case, Status.DRAFT, a.turn.sent_at, a.now, buyer=a.facts.buyer, events=1)
+    draft = Case(
+        number, a.turn.chat, flow.case, Status.DRAFT, a.turn.sent_at, a.now, buyer=a.facts.buyer, events=1
+    )
     a.save(draft, Entry(number, 1, a.now, "bot", "opened", None, Status.DRAFT))
-    a.remember(frame=Frame(flow.name, flow.hash, number), misses=0, last_answer=None)
+    known = {"order": order, "tracking": a.state.awaiting.get("tracking", "")}
+    slots_known = {slot: value for slot, value in known.items() if value}
+    a.remember(frame=Frame(flow.name, flow.hash, number, slots_known), misses=0, awaiting={})
     _fill(a, flow, heard)
     walk(a, flow, heard)
 
@@ -131,14 +134,22 @@ def _not_open_already(a: Answer) -> bool:
     order = _order(a)
     a.remember(order=order.id)
     frame = _frame(a)
-    twin = next((c for c in a.cases.values() if c.order_id == order.id and c.is_open and c.status != Status.DRAFT), None)
+    twin = next(
+        (c for c in a.cases.values() if c.order_id == order.id and c.is_open and c.status != Status.DRAFT),
+        None,
+    )
     if twin is None:
         draft = a.cases[frame.case]
-        a.save(replace(draft, order_id=order.id, item=order.item, slots=dict(frame.slots), updated_at=a.now))
+        a.save(replace(draft, order_id=order.id, item=order.item, slots=_kept(frame), updated_at=a.now))
         return True
     _end_draft(a, frame, "refused", "bot")
     a.remember(frame=None)
-    a.say("case_open_already", case=twin.id, item=order.item, status=a.kit.knowledge.replies[f"status_{twin.status}"])
+    a.say(
+        "case_open_already",
+        case=twin.id,
+        item=order.item,
+        status=a.kit.knowledge.replies[f"status_{twin.status}"],
+    )
     return False
 
 
@@ -146,18 +157,22 @@ def _check(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: bool
     refusal = _CHECKS[step.check or ""](a)
     if refusal is None:
         return True
+    order = _frame(a).slots.get("order", "")
     _end_draft(a, _frame(a), "refused", "bot", rule=refusal.rule)
     a.remember(frame=None)
-    refuse(a, refusal)
+    a.say(refusal.key, **refusal.data)
+    if refusal.fault_counts:
+        a.remember(awaiting={"what": "fault", "flow": flow.name, "order": order})
+        other_roads(a)
+    else:
+        a.reply_button("human", "button_human")
     return False
 
 
-def refuse(a: Answer, refusal: Refusal) -> None:
-    """A "no" says why, what is left, and how to reach a person."""
-    a.say(refusal.key, **refusal.data)
+def other_roads(a: Answer) -> None:
+    """A "no" says what is left, and how to reach a person."""
     a.say("other_roads")
-    if "item.defect" in a.kit.knowledge.topics:
-        a.reply_button("topic:item.defect", "button_defect")
+    a.reply_button("fault", "button_defect")
     a.reply_button("human", "button_review")
 
 
@@ -166,12 +181,15 @@ def _person(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: boo
     if frame.slots.get(step.person or "") not in step.values:
         return True
     draft = a.cases[frame.case]
-    case, entry = move(draft, "must_human", "bot", a.now, slots=frame.slots, policy_version=a.kit.policy.version)
+    case, entry = move(
+        draft, "must_human", "bot", a.now, slots=frame.slots, policy_version=a.kit.policy.version
+    )
     a.save(case, entry)
     _file_photos(a, case)
     a.remember(frame=None)
     if step.say:
-        a.say_words(step.say, case=case.id, item=_item_of(a, case))
+        deadline = a.now + a.kit.policy.timers.service_sla_decide
+        a.say_words(step.say, case=case.id, item=case.item or "", deadline=deadline)
     hand_over(a, "fault")
     return False
 
@@ -202,8 +220,7 @@ def _open(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: bool)
     frame, terms = _frame(a), _terms(a)
     version = a.kit.policy.version
     draft = replace(a.cases[frame.case], judged=terms.judged())
-    kept = {k: v for k, v in frame.slots.items() if k != "confirmed"}
-    case, filed = move(draft, "slots_complete", "bot", a.now, slots=kept, policy_version=version)
+    case, filed = move(draft, "slots_complete", "bot", a.now, slots=_kept(frame), policy_version=version)
     entries = [filed]
     if step.open == "approve_return":
         rule = "网络购买商品七日无理由退货暂行办法 art. 10"
@@ -215,11 +232,14 @@ def _open(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: bool)
     deadline = a.now + a.kit.policy.timers.buyer_ship_back
     a.say_words(step.say, case=case.id, deadline=deadline, **_words_of(a, terms))
     a.remember(frame=None, awaiting={"what": "tracking", "case": case.id})
+    if posted := frame.slots.get("tracking"):
+        aftercare.enter_tracking(a, case, posted)
     return False
 
 
 _STEPS = {"choose": _choose, "check": _check, "person": _person, "confirm": _confirm, "open": _open}
 _CHECKS = {
+    "return_possible": lambda a: return_possible(_order(a), a.kit.policy, _asked_at(a), a.kit.zone),
     "may_return": lambda a: may_return(_order(a), a.kit.policy, _asked_at(a), a.kit.zone),
     "return_not_intact": lambda a: return_not_intact(_order(a), _frame(a).slots.get("intact")),
 }
@@ -275,6 +295,8 @@ def _read_back(a: Answer, flow: Flow, changed: list[str]) -> None:
 
 
 def _shown(a: Answer, flow: Flow, name: str, value: str) -> str | Words:
+    if name == "qty":
+        return f"{value} {a.kit.knowledge.replies['pieces'].text(a.state.lang)}"
     if name == "order":
         order = next((o for o in whose.own_orders(a) if o.id == value), None)
         return order_label(order) if order else value
@@ -295,7 +317,12 @@ def _asked(a: Answer, what: str) -> None:
     frame = _frame(a)
     a.remember(frame=replace(frame, asked=what))
     draft = a.cases[frame.case]
-    a.save(replace(draft, slots={k: v for k, v in frame.slots.items() if k != "confirmed"}, updated_at=a.now))
+    a.save(replace(draft, slots=_kept(frame), updated_at=a.now))
+
+
+def _kept(frame: Frame) -> dict[str, Any]:
+    """What the case remembers of the slots: the yes was to the flow, the case has its own status for it."""
+    return {k: v for k, v in frame.slots.items() if k != "confirmed"}
 
 
 def _order(a: Answer) -> Order:
@@ -309,10 +336,6 @@ def _asked_at(a: Answer) -> Any:
 
 def _item(a: Answer) -> str:
     return _order(a).item if "order" in _frame(a).slots else ""
-
-
-def _item_of(a: Answer, case: Case) -> str:
-    return case.item or ""
 
 
 def _terms(a: Answer) -> ReturnTerms:

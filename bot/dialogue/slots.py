@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.dialogue.flow import Flow, Option, Step
 from bot.dialogue.heard import Heard
 from bot.dialogue.state import Frame
@@ -9,7 +11,12 @@ from bot.messages import Lang
 from bot.understanding.language import to_simplified
 
 # What was said about one order says nothing about another.
-DEPENDS = {"order": ("item", "intact", "qty", "confirmed"), "qty": ("confirmed",), "intact": ("confirmed",), "reason": ("confirmed",)}
+DEPENDS = {
+    "order": ("item", "intact", "qty", "confirmed"),
+    "qty": ("confirmed",),
+    "intact": ("confirmed",),
+    "reason": ("confirmed",),
+}
 
 
 def found(flow: Flow, frame: Frame, heard: Heard) -> dict[str, str]:
@@ -18,8 +25,10 @@ def found(flow: Flow, frame: Frame, heard: Heard) -> dict[str, str]:
     for name, step in flow.slots.items():
         if name != "order" and (value := _value(step, name, frame, heard)):
             slots[name] = value
-    if heard.entities.quantity:
-        slots["qty"] = str(heard.entities.quantity)
+    if qty := _to_return(heard):
+        slots["qty"] = str(qty)
+    if heard.entities.tracking:
+        slots["tracking"] = heard.entities.tracking[-1]
     if frame.asked == "confirm" and heard.entities.confirms and not heard.entities.corrects:
         slots["confirmed"] = heard.entities.confirms
     return slots
@@ -30,6 +39,23 @@ def merge(old: dict[str, str], new: dict[str, str]) -> tuple[dict[str, str], lis
     changed = [k for k, v in new.items() if k in old and old[k] != v and k != "confirmed"]
     stale = {d for k in changed for d in DEPENDS.get(k, ())} - set(new)
     return {**{k: v for k, v in old.items() if k not in stale}, **new}, changed
+
+
+_COUNTED = re.compile(
+    r"退(?:掉|回|货)?\s*(?:其中)?\s*([一二两三四五六七八九十\d]+)\s*[件个双条箱盒瓶包套本只支袋台部片张把份]"
+    r"|\b(?:return|send back|returning)\s+(?:only |just )?(one|two|three|four|five|six|\d+)\b",
+    re.IGNORECASE,
+)
+_NUMBERS = {w: n for n, w in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
+_NUMBERS |= {w: n for n, w in enumerate(("one", "two", "three", "four", "five", "six"), 1)}
+
+
+def _to_return(heard: Heard) -> int | None:
+    """How many go back: the number beside the verb, since "I bought three and return one" names two numbers."""
+    if found := _COUNTED.search(to_simplified(heard.text)):
+        word = (found[1] or found[2]).lower()
+        return int(word) if word.isdigit() else _NUMBERS.get(word, heard.entities.quantity)
+    return heard.entities.quantity
 
 
 def _value(step: Step, name: str, frame: Frame, heard: Heard) -> str | None:
@@ -56,7 +82,11 @@ def option_heard(step: Step, text: str, lang: Lang) -> str | None:
             while start >= 0:
                 hits.append((start, start + len(phrase), key))
                 start = plain.find(phrase.lower(), start + 1)
-    free = [h for h in hits if not any(o[0] <= h[0] and h[1] <= o[1] and (o[1] - o[0]) > (h[1] - h[0]) for o in hits)]
+    free = [
+        h
+        for h in hits
+        if not any(o[0] <= h[0] and h[1] <= o[1] and (o[1] - o[0]) > (h[1] - h[0]) for o in hits)
+    ]
     order = list(step.options)
     return max((h[2] for h in free), key=order.index, default=None)
 

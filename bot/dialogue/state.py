@@ -28,11 +28,14 @@ class State:
     traditional: bool = False
     introduced: bool = False  # the first turn says that this is an automated assistant
     frame: Frame | None = None
-    awaiting: dict[str, str] = field(default_factory=dict)  # a small question outside a flow: {"what": "tracking", …}
+    awaiting: dict[str, str] = field(
+        default_factory=dict
+    )  # a small question outside a flow: {"what": "tracking", …}
     offered: tuple[Button, ...] = ()  # the buttons last shown: a typed number or label means the same
     last_answer: str | None = None  # the topic just answered: the same words are not sent twice running
     order: str | None = None  # the order last spoken of
     misses: int = 0
+    angry: int = 0  # turns running with anger in them
     proved: tuple[str, ...] = ()  # orders whose number and phone tail this buyer gave
     claimed: str | None = None  # an order number given, its phone tail not yet
     tries: int = 0  # failed proofs

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.cases.case import Case
+from bot.cases.hours import Hours
 from bot.cases.order import Order
 from bot.cases.policy import Policy
 from bot.dialogue.effects import Effect
 from bot.dialogue.flow import Flow
 from bot.dialogue.state import State
-from bot.cases.hours import Hours
 from bot.knowledge.types import Knowledge
 from bot.messages import Attachment, Incoming
 from bot.understanding.matcher import Match
@@ -26,7 +27,9 @@ class Turn:
     chat: str
     events: tuple[Incoming, ...]
     ordinal: int
-    sent_at: datetime  # when the buyer sent the first of them: rights are judged by this, not by when we got to it
+    sent_at: (
+        datetime  # when the buyer sent the first of them: rights are judged by this, not by when we got to it
+    )
 
     @property
     def first(self) -> Incoming:
@@ -72,8 +75,10 @@ class Kit:
     flows: dict[str, Flow]
     zone: ZoneInfo
     hours: Hours
-    constants: dict[str, dict[str, str]]  # language → {"shop.name": …, "timers.buyer_ship_back": …}, ready to be said
-    high_value: int = 500
+    constants: dict[
+        str, dict[str, str]
+    ]  # language → {"shop.name": …, "timers.buyer_ship_back": …}, ready to be said
+    high_value: Decimal = Decimal(500)  # from this sum on a chat that waits for a person is more urgent
 
     @property
     def policy(self) -> Policy:

@@ -8,8 +8,8 @@ from typing import Literal
 
 from bot.cases.order import Order, phone_tail
 from bot.dialogue.answer import Answer
+from bot.dialogue.goods import meant_by_item
 from bot.dialogue.heard import Heard
-from bot.understanding.language import to_simplified
 
 Proof = Literal["nothing", "proved", "refused"]
 MOST_TRIES = 5  # failed proofs before only a person goes on
@@ -26,24 +26,7 @@ def meant(a: Answer, heard: Heard, among: Sequence[Order]) -> list[Order]:
     ids = {i.upper() for i in heard.entities.order_ids}
     if by_number := [o for o in among if o.id.upper() in ids]:
         return by_number
-    text = to_simplified(heard.text).lower()
-    return _by_item(text, among) or list(among)
-
-
-def _by_item(text: str, among: Sequence[Order]) -> list[Order]:
-    """Those with the longest piece of their item's name in the text; buyers say 裙子 for a 碎花连衣裙."""
-    scores = {o.id: _overlap(text, to_simplified(o.item).lower()) for o in among}
-    best = max(scores.values(), default=0)
-    return [o for o in among if scores[o.id] == best] if best else []
-
-
-def _overlap(text: str, item: str) -> int:
-    words = [w for w in re.findall(r"[a-z]{3,}", item) if re.search(rf"\b{w.removesuffix('s')}s?\b", text)]
-    pairs = [item[i : i + 2] for i in range(len(item) - 1)]
-    chinese = [p for p in pairs if re.fullmatch(r"[一-鿿]{2}", p) and p in text]
-    last = item[-1:] if re.fullmatch(r"[一-鿿]", item[-1:]) else ""
-    # The last character of a Chinese item name is the thing itself: 裙 of 连衣裙, 杯 of 马克杯.
-    return 10 * len(words) + 10 * len(chinese) + (5 if last and last in text else 0)
+    return meant_by_item(heard.text, among) or list(among)
 
 
 def prove(a: Answer, heard: Heard) -> Proof:
@@ -97,7 +80,9 @@ def offer_order(a: Answer) -> None:
     if order is None:
         ask_proof(a)
         return
-    a.say("order_seen", order=order.id, item=order.item, status=a.kit.knowledge.replies[f"order_{order.status}"])
+    a.say(
+        "order_seen", order=order.id, item=order.item, status=a.kit.knowledge.replies[f"order_{order.status}"]
+    )
     for topic in ("return.request", "delivery.track", "item.defect"):
         if topic in a.kit.knowledge.topics:
             a.button(f"topic:{topic}", a.kit.knowledge.topics[topic].title)

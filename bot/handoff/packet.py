@@ -10,12 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.cases.case import Case, CaseType, Entry
+from bot.cases.case import Case, CaseType
 from bot.cases.order import Order, masked_phone
 from bot.handoff import words
+from bot.handoff.record import CaseFile, Chat, Spoken
 from bot.handoff.words import LABELS, Both, label
 from bot.messages import Attachment, Lang
 
@@ -24,56 +25,6 @@ QUOTE_MOST = 60
 SAID = 3  # of the bot's last messages
 PROMISES = 4
 ORDERS = 5
-
-
-class Spoken(Protocol):
-    """A line of the transcript; `author` is buyer, bot, agent, system or note."""
-
-    @property
-    def author(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-
-
-class Waiting(Protocol):
-    """The chat's place in the queue."""
-
-    @property
-    def priority(self) -> str: ...
-    @property
-    def reasons(self) -> tuple[str, ...]: ...
-
-
-class CaseFile(Protocol):
-    @property
-    def case(self) -> Case: ...
-    @property
-    def timeline(self) -> tuple[Entry, ...]: ...
-    @property
-    def evidence(self) -> tuple[Attachment, ...]: ...
-    @property
-    def timers(self) -> Mapping[str, datetime]: ...
-
-
-class Chat(Protocol):
-    """What is on record of one conversation; `store.queries.ChatView` is one."""
-
-    @property
-    def chat(self) -> str: ...
-    @property
-    def buyer(self) -> str | None: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def lang(self) -> str: ...
-    @property
-    def entry(self) -> Waiting | None: ...
-    @property
-    def messages(self) -> Sequence[Spoken]: ...
-    @property
-    def orders(self) -> Sequence[Order]: ...
-    @property
-    def cases(self) -> Sequence[CaseFile]: ...
 
 
 @dataclass(frozen=True)
@@ -149,7 +100,7 @@ def packet(view: Chat, now: datetime, zone: ZoneInfo, lang: Lang) -> Packet:
         priority=view.entry.priority if view.entry else "",
         who=tuple(_who(view, lang)),
         reasons=tuple(label(words.REASONS, r, lang) for r in reasons),
-        mood=tuple(label(words.REASONS, r, lang) for r in reasons if r in words.MOODS),
+        mood=tuple(label(words.REASONS, m, lang) for m in words.MOODS if m in (*reasons, *view.flags)),
         orders=orders,
         cases=parts,
         said=tuple(shorten(m.text, 2 * QUOTE_MOST) for m in _of(view, "bot")[-SAID:]),
@@ -183,7 +134,7 @@ def _who(view: Chat, lang: Lang) -> list[Fact]:
 
     phones = list(dict.fromkeys(p for o in view.orders if (p := masked_phone(o))))
     account = view.buyer or LABELS["unproved"].text(lang)
-    facts = [fact("who", view.name)] if view.name else []
+    facts = [fact("name", view.name)] if view.name else []
     facts += [fact("account", account)]
     facts += [fact("contact", "  ".join(phones))] if phones else []
     channel = view.chat.split(":")[0]
@@ -272,12 +223,17 @@ def _verdict(file: CaseFile, zone: ZoneInfo, lang: Lang) -> list[Fact]:
     return facts
 
 
+_SPAN = re.compile(r"(\d+(?:-\d+)?)(min|h|d|wd|y)")  # how policy.yaml writes a length of time
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
 
 def _value(name: str, value: Any, zone: ZoneInfo, lang: Lang) -> str:
     if "multiple" in name:
         return LABELS["times"].text(lang).format(n=value)
+    if name in ("refund", "amount") and isinstance(value, str):
+        return f"¥{value}"
+    if isinstance(value, str) and (span := _SPAN.fullmatch(value)):
+        return f"{span[1]} {label(words.UNITS, span[2], lang)}"
     if isinstance(value, str) and _INSTANT.match(value):
         at = datetime.fromisoformat(value)
         return moment(at, zone) if at.tzinfo else value
@@ -296,8 +252,8 @@ def _wish(view: Chat, cases: Sequence[CaseFile], lang: Lang) -> str:
         return f"“{shorten(spoken[-1].text, QUOTE_MOST)}”" if spoken else LABELS["nothing"].text(lang)
     wanted = case.slots.get("wanted")
     kind = label(words.TYPES, case.type, lang)
-    reason = case.slots.get("reason")
-    why = f" ({label(words.VALUES, str(reason), lang)})" if reason else ""
+    reason = label(words.VALUES, str(case.slots.get("reason") or ""), lang)
+    why = f" ({reason})" if reason and reason.lower() not in kind.lower() else ""
     return f"{kind}{why}" + (f" → {label(words.VALUES, str(wanted), lang)}" if wanted else "")
 
 

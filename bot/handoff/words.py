@@ -105,7 +105,7 @@ REASONS = {
     "anger": Both("情绪激动", "Angry"),
     "missed_twice": Both("两次没听懂", "Not understood twice"),
     "rejected": Both("对拒绝有异议", "Disputes a refusal"),
-    "fault": Both("程序故障", "Fault in the program"),
+    "fault": Both("商品有问题", "Faulty goods"),
     "repeat": Both("7 天内再次来", "Back within 7 days"),
 }
 MOODS = ("anger", "legal_threat", "extortion", "vulnerable", "repeat")
@@ -135,6 +135,7 @@ SLOTS = {
     "intact": Both("是否完好", "Intact"),
     "wanted": Both("诉求", "Wish"),
     "tracking": Both("退货单号", "Tracking number"),
+    "confirmed": Both("买家确认", "Buyer agreed"),
     "contact_tail": Both("联系尾号", "Phone ends in"),
     "missing": Both("缺少", "Missing"),
     "broken": Both("破损", "Broken"),
@@ -147,7 +148,11 @@ JUDGED = {
     "policy": Both("规则版本", "Policy version"),
     "policy_version": Both("规则版本", "Policy version"),
     "window_end": Both("无理由期限至", "No-reason window ends"),
+    "window_days": Both("无理由天数", "No-reason days"),
     "asked_at": Both("提出时间", "Asked at"),
+    "signed_at": Both("签收", "Signed for"),
+    "arrival": Both("到账", "Money arrives"),
+    "pay": Both("退回", "Back to"),
     "payer": Both("退货运费", "Return freight"),
     "freight": Both("退货运费", "Return freight"),
     "amount": Both("应退", "Refund"),
@@ -165,6 +170,7 @@ VALUES = {
     "not_as_described": Both("与描述不符", "not as described"),
     "wrong": Both("发错", "wrong item"),
     "damaged": Both("破损", "damaged"),
+    "missing": Both("少件", "missing items"),
     "refund": Both("退款", "refund"),
     "return": Both("退货", "return"),
     "exchange": Both("换货", "exchange"),
@@ -185,6 +191,14 @@ VALUES = {
     "wechat_balance": Both("微信零钱", "WeChat balance"),
     "wechat_bank": Both("微信银行卡", "bank card via WeChat"),
     "original_channel": Both("原路退回", "original payment method"),
+}
+
+UNITS = {
+    "min": Both("分钟", "minutes"),
+    "h": Both("小时", "hours"),
+    "d": Both("天", "days"),
+    "wd": Both("个工作日", "working days"),
+    "y": Both("年", "years"),
 }
 
 # The photos each kind of case needs, as staff ask for them; a no-reason return needs none.
@@ -212,7 +226,8 @@ LABELS = {
     "summary": Both("摘要", "Summary"),
     "wish": Both("诉求", "Wish"),
     "who": Both("买家", "Buyer"),
-    "account": Both("店铺账号", "Shop account"),
+    "name": Both("称呼", "Name"),
+    "account": Both("店铺账号", "Account"),
     "contact": Both("电话", "Phone"),
     "channel": Both("渠道", "Channel"),
     "language": Both("语言", "Language"),

@@ -56,7 +56,7 @@ class _Rows:
 
     def __init__(self, name: str, file: TextIO, zone: ZoneInfo, progress: Progress) -> None:
         self.name, self.zone, self.progress = name, zone, progress
-        self.reader = csv.reader(file, delimiter=_delimiter(file))
+        self.reader = csv.reader(file, delimiter=_delimiter(file), strict=True)
         self.header = self._header()
         self.faults: list[str] = []
         self.more = 0

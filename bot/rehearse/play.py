@@ -93,7 +93,9 @@ class _Player:
     def _act(self, turn: Mapping[str, Any], whose: str, here: tuple[str, ...]) -> None:
         if "clock" in turn:
             length = ahead(turn["clock"])
-            self.stage.turn_clock(self.stage.now + length if length else instant(turn["clock"], self.stage.kit.zone))
+            self.stage.turn_clock(
+                self.stage.now + length if length else instant(turn["clock"], self.stage.kit.zone)
+            )
         if "buyer" in turn:
             texts = turn["buyer"] if isinstance(turn["buyer"], list) else [turn["buyer"]]
             self.stage.buyer_says(whose, [str(t) for t in texts], [str(p) for p in turn.get("photos") or []])
@@ -186,21 +188,33 @@ class _Player:
         if expect.get("handler", handler) != handler:
             unmet.append(f"handler: {handler}, expected {expect['handler']}")
         if "priority" in expect and (live is None or live.priority != expect["priority"]):
-            unmet.append(f"priority: {live.priority if live else 'not queued'}, expected {expect['priority']}")
+            unmet.append(
+                f"priority: {live.priority if live else 'not queued'}, expected {expect['priority']}"
+            )
         flags = {*self.stage.state(whose).flags, *(live.reasons if live else ())}
-        unmet += [f"flags: {flag} is not set (set are: {', '.join(sorted(flags)) or 'none'})" for flag in expect.get("flags") or [] if flag not in flags]
+        unmet += [
+            f"flags: {flag} is not set (set are: {', '.join(sorted(flags)) or 'none'})"
+            for flag in expect.get("flags") or []
+            if flag not in flags
+        ]
         timers = self.stage.timers(whose)
         for name, due in (expect.get("timers") or {}).items():
             length = ahead(due)
             wanted = self.stage.now + length if length else instant(due, self.stage.kit.zone)
             if timers.get(name) != wanted:
-                unmet.append(f"timers.{name}: {_shown(timers.get(name), self.stage)}, expected {_shown(wanted, self.stage)}")
+                unmet.append(
+                    f"timers.{name}: {_shown(timers.get(name), self.stage)}, expected {_shown(wanted, self.stage)}"
+                )
         return unmet
 
 
 def _patterns(name: str, patterns: Any, text: str) -> list[str]:
     patterns = patterns if isinstance(patterns, list) else [patterns] if patterns else []
-    return [f"{name}: nothing matches {p!r}" for p in patterns if not re.search(str(p), text, re.IGNORECASE | re.DOTALL)]
+    return [
+        f"{name}: nothing matches {p!r}"
+        for p in patterns
+        if not re.search(str(p), text, re.IGNORECASE | re.DOTALL)
+    ]
 
 
 def _forbidden(patterns: Any, text: str) -> list[str]:

@@ -19,8 +19,33 @@ from bot.knowledge.yaml_lines import Document, Place, read_text
 TOP = ("title", "now", "config", "hours", "orders", "cases", "turns")
 TURN = ("buyer", "from", "photos", "press", "agent", "order", "clock", "restart", "fork", "expect")
 ACTIONS = ("buyer", "press", "agent", "order", "restart", "fork")
-EXPECT = ("case", "cases", "says", "never", "messages", "handler", "lang", "timers", "flags", "priority", "agent_sees", "alerts")
-SLOTS = ("order", "item", "qty", "reason", "wanted", "tracking", "contact_tail", "missing", "broken", "safety", "report_issuer")
+EXPECT = (
+    "case",
+    "cases",
+    "says",
+    "never",
+    "messages",
+    "handler",
+    "lang",
+    "timers",
+    "flags",
+    "priority",
+    "agent_sees",
+    "alerts",
+)
+SLOTS = (
+    "order",
+    "item",
+    "qty",
+    "reason",
+    "wanted",
+    "tracking",
+    "contact_tail",
+    "missing",
+    "broken",
+    "safety",
+    "report_issuer",
+)
 FLAGS = ("safety", "legal_threat", "scam", "extortion", "high_value", "vulnerable", "repeat", "anger")
 ACTS = ("claim", "reply", "note", "approve", "offer", "reject", "inspect", "resolve", "release", "transfer")
 AGENT = ("name", "do", "text", "options", "code", "ok", "to", "outcome")
@@ -171,12 +196,18 @@ def _keys(row: Any, known: Sequence[str], place: Place) -> Iterator[Fault]:
         return
     for key in row:
         if str(key) not in known:
-            yield (*place, str(key)), f"unknown key '{key}'{did_you_mean(str(key), known)}; one of {', '.join(known)}"
+            yield (
+                (*place, str(key)),
+                f"unknown key '{key}'{did_you_mean(str(key), known)}; one of {', '.join(known)}",
+            )
 
 
 def _one_of(value: Any, known: Sequence[str], place: Place) -> Iterator[Fault]:
     if str(value) not in [str(k) for k in known]:
-        yield place, f"'{value}' is unknown{did_you_mean(str(value), [str(k) for k in known])}; one of {', '.join(map(str, known))}"
+        yield (
+            place,
+            f"'{value}' is unknown{did_you_mean(str(value), [str(k) for k in known])}; one of {', '.join(map(str, known))}",
+        )
 
 
 def _list(raw: Any) -> list[Any]:

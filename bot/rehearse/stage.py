@@ -63,7 +63,19 @@ class Stage:
         chat = chat_of(order.buyer)
         number = case_number(chat, self._next(), opened, self.kit.zone)
         status = Status(row["status"])
-        case = Case(number, chat, CaseType(row["type"]), status, opened, opened, order.buyer, order.id, order.item, {"order": order.id}, events=1)
+        case = Case(
+            number,
+            chat,
+            CaseType(row["type"]),
+            status,
+            opened,
+            opened,
+            order.buyer,
+            order.id,
+            order.item,
+            {"order": order.id},
+            events=1,
+        )
 
         def save(conn: Connection) -> None:
             conversations.identify(conn, chat, order.buyer)
@@ -86,7 +98,17 @@ class Stage:
 
     def buyer_presses(self, buyer: str, button: Button) -> None:
         self.log.append((buyer, buyer, f"[{button.label}]"))
-        self._put([Incoming(chat_of(buyer), key=str(self._next()), kind="button", button=button.value, sent_at=self.now)])
+        self._put(
+            [
+                Incoming(
+                    chat_of(buyer),
+                    key=str(self._next()),
+                    kind="button",
+                    button=button.value,
+                    sent_at=self.now,
+                )
+            ]
+        )
 
     def agent_acts(self, buyer: str, name: str, data: Mapping[str, Any]) -> None:
         """Raises BotError where the agent may not: somebody else has the chat, or nobody claimed it."""
@@ -101,7 +123,9 @@ class Stage:
             return handoff.act(conn, chat, name, str(self._next()), dict(data), self._epoch)
 
         if not self.db.write(write):
-            raise BotError(f"{name} cannot {act}: the chat is not {'free to claim' if act == 'claim' else 'theirs'}")
+            raise BotError(
+                f"{name} cannot {act}: the chat is not {'free to claim' if act == 'claim' else 'theirs'}"
+            )
         self.settle()
 
     def order_news(self, buyer: str, fields: Mapping[str, Any]) -> None:
@@ -136,7 +160,9 @@ class Stage:
         while self.engine.step():
             pass
         self._deliver()
-        failed = self.db.read(lambda conn: conn.execute(text("SELECT error FROM inbox WHERE error IS NOT NULL")).scalars().all())
+        failed = self.db.read(
+            lambda conn: conn.execute(text("SELECT error FROM inbox WHERE error IS NOT NULL")).scalars().all()
+        )
         if failed:
             raise BotError(f"the engine failed on a turn: {failed[0]}")
 
@@ -166,7 +192,9 @@ class Stage:
         """The takeover packet as the desk shows it, in both languages."""
         view = self.db.read(lambda conn: queries.chat_view(conn, chat_of(buyer)))
         assert view is not None
-        return "\n".join(line for lang in LANGS for line in packet(view, self.now, self.kit.zone, lang).lines())
+        return "\n".join(
+            line for lang in LANGS for line in packet(view, self.now, self.kit.zone, lang).lines()
+        )
 
     def alerts(self, after: float) -> list[str]:
         found = self.db.read(lambda conn: handoff.alerts(conn, after))
@@ -198,12 +226,17 @@ class Stage:
 
     def _deliver(self) -> None:
         """Claim and book like the sender does; what was sent is kept for the expectations."""
-        while jobs := self.db.write(lambda conn: outbox.claim(conn, "rehearsal", self._epoch, 8, ["rehearsal"])):
+
+        def claim(conn: Connection) -> list[outbox.Job]:
+            jobs = outbox.claim(conn, "rehearsal", self._epoch, 8, ["rehearsal"])
+            outbox.book(conn, [outbox.Booking(job) for job in jobs], self._epoch)
+            return jobs
+
+        while jobs := self.db.write(claim):
             for job in jobs:
                 message = Outgoing.from_json(job.payload)
                 self.sent.append(message)
                 self.log.append((message.chat.split(":")[1], message.name or message.author, message.text))
-            self.db.write(lambda conn, done=tuple(jobs): outbox.book(conn, [outbox.Booking(j) for j in done], self._epoch))
 
 
 def chat_of(buyer: str) -> str:
@@ -220,5 +253,3 @@ def _png(name: str) -> bytes:
 
     header = (1).to_bytes(4) + (1).to_bytes(4) + bytes([8, 2, 0, 0, 0])
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", raw) + chunk(b"IEND", b"")
-
-

@@ -27,17 +27,31 @@ def add(conn: Connection, name: str, display: str, role: str, now: float) -> Non
     """Raises UsageError where the name is taken."""
     row = insert(conn, agent).values(name=name, display=display, role=role, created_at=now)
     if not conn.execute(row.on_conflict_do_nothing()).rowcount:
-        raise UsageError(f"agent {name!r} exists already; choose another name, or `agents link {name}` for a new sign-in link")
+        raise UsageError(
+            f"agent {name!r} exists already; choose another name, or `agents link {name}` for a new sign-in link"
+        )
 
 
 def everyone(conn: Connection) -> list[Agent]:
     return [Agent(r.name, r.display, r.role) for r in conn.execute(select(agent).order_by(agent.c.name))]
 
 
+def has_signed_in(conn: Connection) -> bool:
+    """Whether any agent ever has."""
+    return (
+        conn.execute(
+            select(agent_key.c.hash).where(agent_key.c.kind == "link", agent_key.c.used_at.is_not(None))
+        ).first()
+        is not None
+    )
+
+
 def make_key(conn: Connection, name: str, kind: str, now: float) -> str:
     """A fresh secret for a one-time "link" or a "session"; only its hash is kept. Raises UsageError for no such agent."""
     if not conn.execute(select(agent.c.name).where(agent.c.name == name)).first():
-        raise UsageError(f"there is no agent {name!r}; `agents list` shows who there is, `agents add NAME` makes one")
+        raise UsageError(
+            f"there is no agent {name!r}; `agents list` shows who there is, `agents add NAME` makes one"
+        )
     secret = secrets.token_urlsafe(24)
     expires = now + (LINK_SECONDS if kind == "link" else SESSION_SECONDS)
     conn.execute(agent_key.insert().values(hash=_hash(secret), kind=kind, agent=name, expires_at=expires))

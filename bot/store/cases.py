@@ -17,7 +17,9 @@ from bot.store.tables import attachment, case, case_event, evidence
 def save_case(conn: Connection, c: Case, entries: Sequence[Entry]) -> None:
     """Write the case as it is now and append `entries`; the two always go together."""
     row = insert(conn, case).values(_row(c))
-    conn.execute(row.on_conflict_do_update(index_elements=["id"], set_={k: v for k, v in _row(c).items() if k != "id"}))
+    conn.execute(
+        row.on_conflict_do_update(index_elements=["id"], set_={k: v for k, v in _row(c).items() if k != "id"})
+    )
     for e in entries:
         conn.execute(
             case_event.insert().values(
@@ -38,7 +40,9 @@ def save_case(conn: Connection, c: Case, entries: Sequence[Entry]) -> None:
 def cases_of(conn: Connection, chat: str, buyer: str | None) -> list[Case]:
     """This conversation's cases and, where the buyer is known, theirs from every channel; the latest touched first."""
     whose = or_(case.c.chat == chat, case.c.buyer == buyer) if buyer else case.c.chat == chat
-    rows = conn.execute(select(case).where(whose).order_by(case.c.updated_at.desc(), case.c.opened_at.desc(), case.c.id))
+    rows = conn.execute(
+        select(case).where(whose).order_by(case.c.updated_at.desc(), case.c.opened_at.desc(), case.c.id)
+    )
     return [_case(r) for r in rows]
 
 
@@ -50,7 +54,18 @@ def read_case(conn: Connection, case_id: str) -> Case | None:
 def timeline(conn: Connection, case_id: str) -> list[Entry]:
     rows = conn.execute(select(case_event).where(case_event.c.case_id == case_id).order_by(case_event.c.n))
     return [
-        Entry(r.case_id, r.n, _when(r.at), r.who, r.event, _status(r.from_status), Status(r.to_status), r.why, r.rule, r.policy_version)
+        Entry(
+            r.case_id,
+            r.n,
+            _when(r.at),
+            r.who,
+            r.event,
+            _status(r.from_status),
+            Status(r.to_status),
+            r.why,
+            r.rule,
+            r.policy_version,
+        )
         for r in rows
     ]
 
@@ -58,15 +73,23 @@ def timeline(conn: Connection, case_id: str) -> list[Entry]:
 def attach(conn: Connection, case_id: str, attachments: Sequence[Attachment], now: float) -> None:
     """Hang photos on the case; one that hangs there already stays as it is."""
     for a in attachments:
-        conn.execute(insert(conn, evidence).values(case_id=case_id, attachment_id=a.id, at=now).on_conflict_do_nothing())
+        conn.execute(
+            insert(conn, evidence)
+            .values(case_id=case_id, attachment_id=a.id, at=now)
+            .on_conflict_do_nothing()
+        )
 
 
 def evidence_of(conn: Connection, case_id: str) -> list[Attachment]:
     a = attachment.c
     query = (
-        select(a.id, a.name, a.mime, a.size).join(evidence, evidence.c.attachment_id == a.id).where(evidence.c.case_id == case_id)
+        select(a.id, a.name, a.mime, a.size)
+        .join(evidence, evidence.c.attachment_id == a.id)
+        .where(evidence.c.case_id == case_id)
     )
-    return [Attachment(r.id, r.name, r.mime, r.size) for r in conn.execute(query.order_by(evidence.c.at, a.id))]
+    return [
+        Attachment(r.id, r.name, r.mime, r.size) for r in conn.execute(query.order_by(evidence.c.at, a.id))
+    ]
 
 
 def _row(c: Case) -> dict[str, Any]:

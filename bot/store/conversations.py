@@ -62,7 +62,11 @@ def identify(conn: Connection, key: str, buyer: str | None = None, name: str | N
 
 
 def chats_of(conn: Connection, buyer: str) -> list[str]:
-    return list(conn.execute(select(chat.c.chat).where(chat.c.buyer == buyer).order_by(chat.c.updated_at.desc())).scalars())
+    return list(
+        conn.execute(
+            select(chat.c.chat).where(chat.c.buyer == buyer).order_by(chat.c.updated_at.desc())
+        ).scalars()
+    )
 
 
 def add_message(
@@ -78,17 +82,28 @@ def add_message(
     own_key: str | None = None,
 ) -> int:
     """Append to the transcript; returns the message's number."""
-    bump = update(chat).where(chat.c.chat == key).values(msg_seq=chat.c.msg_seq + 1, updated_at=now).returning(chat.c.msg_seq)
+    bump = (
+        update(chat)
+        .where(chat.c.chat == key)
+        .values(msg_seq=chat.c.msg_seq + 1, updated_at=now)
+        .returning(chat.c.msg_seq)
+    )
     n = int(conn.execute(bump).scalar_one())
     row = {
         "buttons": [{"label": b.label, "value": b.value} for b in buttons],
         "attachments": [{"id": a.id, "name": a.name, "mime": a.mime, "size": a.size} for a in attachments],
     }
-    conn.execute(message.insert().values(chat=key, n=n, at=now, author=author, name=name, text=text, key=own_key, **row))
+    conn.execute(
+        message.insert().values(
+            chat=key, n=n, at=now, author=author, name=name, text=text, key=own_key, **row
+        )
+    )
     return n
 
 
-def transcript(conn: Connection, key: str, after: int = 0, notes: bool = False, last: int | None = None) -> list[Message]:
+def transcript(
+    conn: Connection, key: str, after: int = 0, notes: bool = False, last: int | None = None
+) -> list[Message]:
     """Messages numbered above `after`, oldest first; `notes` only for the desk; `last` keeps just the newest."""
     m = message.c
     query = select(message).where(m.chat == key, m.n > after)
@@ -119,7 +134,13 @@ def expect_attachment(conn: Connection, key: str, a: Attachment, now: float) -> 
 
 def store_attachment(conn: Connection, key: str, a: Attachment, data: bytes, now: float) -> None:
     """Keep the original bytes with their hash. The same attachment twice is stored once."""
-    values = {"data": data, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data), "mime": a.mime, "error": None}
+    values = {
+        "data": data,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "size": len(data),
+        "mime": a.mime,
+        "error": None,
+    }
     row = insert(conn, attachment).values(id=a.id, chat=key, name=a.name, at=now, **values)
     conn.execute(row.on_conflict_do_update(index_elements=["id"], set_=values))
 
@@ -130,7 +151,9 @@ def fail_attachment(conn: Connection, attachment_id: str, error: str) -> None:
 
 def read_attachment(conn: Connection, attachment_id: str) -> Stored | None:
     a = attachment.c
-    row = conn.execute(select(a.id, a.chat, a.name, a.mime, a.size, a.sha256, a.data, a.error).where(a.id == attachment_id)).first()
+    row = conn.execute(
+        select(a.id, a.chat, a.name, a.mime, a.size, a.sha256, a.data, a.error).where(a.id == attachment_id)
+    ).first()
     return Stored(*row) if row else None
 
 
@@ -138,5 +161,8 @@ def held_attachments(conn: Connection, key: str, ids: Sequence[str]) -> list[Att
     """Those of `ids` whose bytes this conversation has, in the order given; another's are not among them."""
     a = attachment.c
     where = (a.id.in_(ids), a.chat == key, a.data.is_not(None))
-    rows = {r.id: Attachment(r.id, r.name, r.mime, r.size) for r in conn.execute(select(a.id, a.name, a.mime, a.size).where(*where))}
+    rows = {
+        r.id: Attachment(r.id, r.name, r.mime, r.size)
+        for r in conn.execute(select(a.id, a.name, a.mime, a.size).where(*where))
+    }
     return [rows[i] for i in ids if i in rows]

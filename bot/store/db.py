@@ -100,7 +100,9 @@ def _driver(url: str) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     if not url.startswith(("sqlite", "postgresql+psycopg://")):
-        raise ConfigError([f"database.url: {url.split(':')[0]!r} is not served; use sqlite:///… or postgresql://…"])
+        raise ConfigError(
+            [f"database.url: {url.split(':')[0]!r} is not served; use sqlite:///… or postgresql://…"]
+        )
     return url
 
 
@@ -108,7 +110,9 @@ def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30})
+    engine = create_engine(
+        url, connect_args={"check_same_thread": False, "timeout": 30}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _settings(raw: Any, _: Any) -> None:
@@ -126,7 +130,14 @@ def _sqlite(url: str) -> Engine:
 
 
 def _postgres(url: str) -> Engine:
-    engine = create_engine(url, pool_size=12, max_overflow=8, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    engine = create_engine(
+        url,
+        pool_size=12,
+        max_overflow=8,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5},
+        hide_parameters=True,  # a fault is logged, and a buyer's words are not
+    )
     # Without it an INSERT's `rowcount` is -1 here, and ON CONFLICT DO NOTHING could not be told from a new row.
     return engine.execution_options(preserve_rowcount=True)
 
@@ -137,7 +148,20 @@ def _raise_if_away(fault: DBAPIError) -> None:
     words = str(fault.orig).lower()
     refused = isinstance(fault, OperationalError) and any(w in words for w in _AWAY)
     if lost or refused:
-        raise StoreAwayError(f"the database is away ({words.splitlines()[0][:120] if words else 'no answer'})") from fault
+        raise StoreAwayError(
+            f"the database is away ({words.splitlines()[0][:120] if words else 'no answer'})"
+        ) from fault
 
 
-_AWAY = ("connection", "refused", "timeout", "starting up", "shutting down", "unable to open", "disk i/o", "is locked", "server closed", "terminat")
+_AWAY = (
+    "connection",
+    "refused",
+    "timeout",
+    "starting up",
+    "shutting down",
+    "unable to open",
+    "disk i/o",
+    "is locked",
+    "server closed",
+    "terminat",
+)

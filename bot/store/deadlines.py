@@ -16,18 +16,37 @@ from bot.store.inbox import Settle, put
 from bot.store.tables import deadline
 
 
-def set_deadline(conn: Connection, chat: str, subject: str, name: str, due: datetime, payload: dict[str, Any] | None = None) -> None:
+def set_deadline(
+    conn: Connection, chat: str, subject: str, name: str, due: datetime, payload: dict[str, Any] | None = None
+) -> None:
     """Start the timer, or move it where it runs already. `due` is aware."""
-    row = insert(conn, deadline).values(chat=chat, subject=subject, name=name, due_at=due.timestamp(), payload=payload or {}, gen=1)
-    values = {"due_at": due.timestamp(), "payload": payload or {}, "gen": deadline.c.gen + 1, "closed_at": None}
+    row = insert(conn, deadline).values(
+        chat=chat, subject=subject, name=name, due_at=due.timestamp(), payload=payload or {}, gen=1
+    )
+    values = {
+        "due_at": due.timestamp(),
+        "payload": payload or {},
+        "gen": deadline.c.gen + 1,
+        "closed_at": None,
+    }
     conn.execute(row.on_conflict_do_update(index_elements=["chat", "subject", "name"], set_=values))
 
 
 def stop_deadlines(conn: Connection, chat: str, subject: str, now: float, name: str | None = None) -> None:
     """Stop the subject's timer `name`, or all of them."""
     d = deadline.c
-    which = [d.chat == chat, d.subject == subject, d.closed_at.is_(None)] + ([d.name == name] if name else [])
-    conn.execute(update(deadline).where(*which).values(closed_at=now, gen=d.gen + 1))
+    which = [d.chat == chat, d.subject == subject] + ([d.name == name] if name else [])
+    # Those that rang already too: their rings may still wait in the inbox.
+    conn.execute(
+        update(deadline).where(*which).values(closed_at=func.coalesce(d.closed_at, now), gen=d.gen + 1)
+    )
+
+
+def still_rings(conn: Connection, event: Incoming) -> bool:
+    """Whether the timer behind this ring is as it was when it rang: neither stopped nor moved since."""
+    d, data = deadline.c, event.data
+    where = (d.chat == event.chat, d.subject == data["subject"], d.name == data["name"], d.gen == data["gen"])
+    return conn.execute(select(d.gen).where(*where)).first() is not None
 
 
 def running(conn: Connection, chat: str) -> dict[tuple[str, str], datetime]:
@@ -49,13 +68,17 @@ def fire_due(conn: Connection, now: float, limit: int = 200) -> int:
     )
     rows = conn.execute(due).all()
     for r in rows:
-        conn.execute(update(deadline).where(d.chat == r.chat, d.subject == r.subject, d.name == r.name).values(closed_at=now))
+        conn.execute(
+            update(deadline)
+            .where(d.chat == r.chat, d.subject == r.subject, d.name == r.name)
+            .values(closed_at=now)
+        )
     events = [
         Incoming(
             r.chat,
             key=f"{r.subject}/{r.name}/{r.gen}",
             kind="timer",
-            data={"subject": r.subject, "name": r.name, "due": r.due_at, **r.payload},
+            data={**r.payload, "subject": r.subject, "name": r.name, "due": r.due_at, "gen": r.gen},
         )
         for r in rows
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from bot.messages import Attachment
 from bot.store.tables import attachment, inbox
 
 
@@ -13,6 +14,7 @@ from bot.store.tables import attachment, inbox
 class PhotoState:
     """`here`: the bytes are stored; else they are still fetched, or `error` says why they never will be."""
 
+    attachment: Attachment
     here: bool
     error: str | None
 
@@ -20,8 +22,11 @@ class PhotoState:
 def photo_states(conn: Connection, chat: str) -> dict[str, PhotoState]:
     """Attachment id → its state, for one conversation; the bytes themselves are not read."""
     a = attachment.c
-    rows = conn.execute(select(a.id, a.sha256, a.error).where(a.chat == chat))
-    return {r.id: PhotoState(r.sha256 is not None, r.error) for r in rows}
+    rows = conn.execute(select(a.id, a.name, a.mime, a.size, a.sha256, a.error).where(a.chat == chat))
+    return {
+        r.id: PhotoState(Attachment(r.id, r.name, r.mime, r.size), r.sha256 is not None, r.error)
+        for r in rows
+    }
 
 
 def acted(conn: Connection, chat: str, agent_name: str, act_key: str) -> bool:

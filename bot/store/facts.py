@@ -28,13 +28,17 @@ def load_facts(conn: Connection, turn: Turn, buyer: str | None, state: State, no
         orders=tuple(orders.orders_of(conn, buyer)) if buyer else (),
         named=tuple(orders.read_orders(conn, _named(turn, state))),
         cases=tuple(mine),
-        timers=tuple((subject, name, due) for (subject, name), due in deadlines.running(conn, turn.chat).items()),
+        timers=tuple(
+            (subject, name, due) for (subject, name), due in deadlines.running(conn, turn.chat).items()
+        ),
         handler="bot" if live is None else "agent" if live.agent else "queued",
         agent=(live.agent or "") if live else "",
         agent_name=queries.display_name(conn, live.agent) if live and live.agent else "",
         score=live.score if live else 0,
         ahead=order.index(turn.chat) if turn.chat in order else 0,
-        scores=tuple(score(e.score, now.timestamp() - e.queued_at.timestamp()) for e in waiting if e.chat != turn.chat),
+        scores=tuple(
+            score(e.score, now.timestamp() - e.queued_at.timestamp()) for e in waiting if e.chat != turn.chat
+        ),
         evidence=tuple((c.id, len(cases.evidence_of(conn, c.id))) for c in mine if c.is_open),
     )
 
@@ -74,7 +78,14 @@ def _note_message(conn: Connection, event: Incoming, state: State, now: datetime
     elif event.kind == "start":
         return
     conversations.add_message(
-        conn, event.chat, "buyer", text, now.timestamp(), name=event.name, attachments=event.attachments, own_key=event.key
+        conn,
+        event.chat,
+        "buyer",
+        text,
+        now.timestamp(),
+        name=event.name,
+        attachments=event.attachments,
+        own_key=event.key,
     )
 
 
@@ -87,5 +98,3 @@ def _order_news(conn: Connection, event: Incoming, now: datetime, zone: ZoneInfo
 
 def _plain(a: object) -> dict[str, object]:
     return dict(vars(a))
-
-

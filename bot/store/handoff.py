@@ -35,14 +35,29 @@ def enqueue(conn: Connection, key: str, reasons: Sequence[str], base: int, lang:
     """Put the conversation in the queue; one that is there already keeps its place and gains the new reasons."""
     if old := live(conn, key):
         merged = list(dict.fromkeys([*old.reasons, *reasons]))
-        values: dict[str, Any] = {"reasons": merged, "priority": priority(merged), "score": max(old.score, base)}
+        values: dict[str, Any] = {
+            "reasons": merged,
+            "priority": priority(merged),
+            "score": max(old.score, base),
+        }
         conn.execute(update(queue).where(queue.c.chat == key, queue.c.n == old.n).values(values))
     else:
         n = conn.execute(select(chat.c.msg_seq).where(chat.c.chat == key)).scalar_one()
         again = conn.execute(select(queue.c.n).where(queue.c.chat == key, queue.c.n == n)).first()
         if again:  # handed back and asked for again with nothing said between: the number must still be new
-            n = conn.execute(update(chat).where(chat.c.chat == key).values(msg_seq=chat.c.msg_seq + 1).returning(chat.c.msg_seq)).scalar_one()
-        row = {"priority": priority(reasons), "score": base, "reasons": list(reasons), "lang": lang, "queued_at": now}
+            n = conn.execute(
+                update(chat)
+                .where(chat.c.chat == key)
+                .values(msg_seq=chat.c.msg_seq + 1)
+                .returning(chat.c.msg_seq)
+            ).scalar_one()
+        row = {
+            "priority": priority(reasons),
+            "score": base,
+            "reasons": list(reasons),
+            "lang": lang,
+            "queued_at": now,
+        }
         conn.execute(queue.insert().values(chat=key, n=n, **row))
     entry = live(conn, key)
     assert entry is not None
@@ -57,7 +72,10 @@ def live(conn: Connection, key: str) -> Entry | None:
 def waiting(conn: Connection, now: float) -> list[Entry]:
     """Chats nobody has yet, the most urgent first, then the longest waiting."""
     rows = conn.execute(select(queue).where(queue.c.closed_at.is_(None), queue.c.agent.is_(None))).all()
-    return [_entry(r) for r in sorted(rows, key=lambda r: (-score(r.score, now - r.queued_at), r.queued_at, r.chat))]
+    return [
+        _entry(r)
+        for r in sorted(rows, key=lambda r: (-score(r.score, now - r.queued_at), r.queued_at, r.chat))
+    ]
 
 
 def position(conn: Connection, key: str, now: float) -> int | None:
@@ -67,7 +85,11 @@ def position(conn: Connection, key: str, now: float) -> int | None:
 
 
 def held_by(conn: Connection, agent_name: str) -> list[Entry]:
-    rows = conn.execute(select(queue).where(queue.c.agent == agent_name, queue.c.closed_at.is_(None)).order_by(queue.c.claimed_at))
+    rows = conn.execute(
+        select(queue)
+        .where(queue.c.agent == agent_name, queue.c.closed_at.is_(None))
+        .order_by(queue.c.claimed_at)
+    )
     return [_entry(r) for r in rows]
 
 
@@ -86,7 +108,9 @@ def act(conn: Connection, key: str, agent_name: str, act_key: str, data: dict[st
     `act_key` makes a double click or a resent form one act. The check and the row are one transaction.
     """
     held = conn.execute(
-        select(queue.c.chat).where(queue.c.chat == key, queue.c.closed_at.is_(None), queue.c.agent == agent_name).with_for_update()
+        select(queue.c.chat)
+        .where(queue.c.chat == key, queue.c.closed_at.is_(None), queue.c.agent == agent_name)
+        .with_for_update()
     ).first()
     if not held:
         return False
@@ -95,16 +119,27 @@ def act(conn: Connection, key: str, agent_name: str, act_key: str, data: dict[st
 
 
 def _act(conn: Connection, key: str, agent_name: str, act_key: str, data: dict[str, Any], now: float) -> None:
-    put(conn, [Incoming(key, key=f"{agent_name}:{act_key}", kind="agent", name=agent_name, data=data)], now, Settle())
+    put(
+        conn,
+        [Incoming(key, key=f"{agent_name}:{act_key}", kind="agent", name=agent_name, data=data)],
+        now,
+        Settle(),
+    )
 
 
 def close(conn: Connection, key: str, outcome: str, now: float) -> None:
-    conn.execute(update(queue).where(queue.c.chat == key, queue.c.closed_at.is_(None)).values(closed_at=now, outcome=outcome))
+    conn.execute(
+        update(queue)
+        .where(queue.c.chat == key, queue.c.closed_at.is_(None))
+        .values(closed_at=now, outcome=outcome)
+    )
 
 
 def add_alert(conn: Connection, key: str, alert_key: str, text: dict[str, str], now: float) -> None:
     """Tell the agents something, once per key. `text` is {"zh": …, "en": …}."""
-    conn.execute(insert(conn, alert).values(chat=key, key=alert_key, at=now, text=text).on_conflict_do_nothing())
+    conn.execute(
+        insert(conn, alert).values(chat=key, key=alert_key, at=now, text=text).on_conflict_do_nothing()
+    )
 
 
 def alerts(conn: Connection, after: float) -> list[tuple[str, datetime, dict[str, str]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
@@ -25,17 +26,34 @@ class Settle:
 class Row:
     chat: str
     n: int
-    event: Incoming
+    payload: dict[str, Any]
     received_at: float
     attempts: int
 
+    @property
+    def kind(self) -> str:
+        return str(self.payload.get("kind"))
 
-def put(conn: Connection, events: Sequence[Incoming], now: float, settle: Settle, at: tuple[str, int] | None = None) -> int:
+    @property
+    def event(self) -> Incoming:
+        """Raises where the row cannot be read, which is then a fault of this row alone."""
+        return Incoming.from_json(self.payload)
+
+
+def put(
+    conn: Connection,
+    events: Sequence[Incoming],
+    now: float,
+    settle: Settle,
+    at: tuple[str, int] | None = None,
+) -> int:
     """Store `events`, and the channel's cursor with them, in the caller's transaction. Returns how many were new."""
     by_chat: dict[str, list[Incoming]] = defaultdict(list)
     for event in events:
         by_chat[event.chat].append(event)
-    new = sum(_put_chat(conn, key, by_chat[key], now, settle) for key in sorted(by_chat))  # sorted: no deadlocks
+    new = sum(
+        _put_chat(conn, key, by_chat[key], now, settle) for key in sorted(by_chat)
+    )  # sorted: no deadlocks
     if at:
         row = insert(conn, cursor).values(name=at[0], value=at[1])
         conn.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": at[1]}))
@@ -45,11 +63,22 @@ def put(conn: Connection, events: Sequence[Incoming], now: float, settle: Settle
 def _put_chat(conn: Connection, key: str, events: list[Incoming], now: float, settle: Settle) -> int:
     first = _reserve(conn, key, len(events))
     rows = [
-        {"chat": key, "n": first + i, "source": e.source, "key": e.key, "payload": e.as_json(), "received_at": now}
+        {
+            "chat": key,
+            "n": first + i,
+            "source": e.source,
+            "key": e.key,
+            "payload": e.as_json(),
+            "received_at": now,
+        }
         for i, e in enumerate(events)
     ]
     done = conn.execute(insert(conn, inbox).on_conflict_do_nothing(), rows) if len(rows) == 1 else None
-    new = done.rowcount if done is not None else sum(conn.execute(insert(conn, inbox).values(r).on_conflict_do_nothing()).rowcount for r in rows)
+    new = (
+        done.rowcount
+        if done is not None
+        else sum(conn.execute(insert(conn, inbox).values(r).on_conflict_do_nothing()).rowcount for r in rows)
+    )
     if new:
         _schedule(conn, key, any(e.kind not in ("message", "edit") for e in events), now, settle)
     return new
@@ -58,15 +87,23 @@ def _put_chat(conn: Connection, key: str, events: list[Incoming], now: float, se
 def _reserve(conn: Connection, key: str, count: int) -> int:
     """Numbers `count` rows under the conversation's row lock, so that number order is commit order."""
     conn.execute(insert(conn, chat).values(chat=key).on_conflict_do_nothing())
-    bump = update(chat).where(chat.c.chat == key).values(in_seq=chat.c.in_seq + count).returning(chat.c.in_seq)
+    bump = (
+        update(chat).where(chat.c.chat == key).values(in_seq=chat.c.in_seq + count).returning(chat.c.in_seq)
+    )
     return int(conn.execute(bump).scalar_one()) - count + 1
 
 
 def _schedule(conn: Connection, key: str, at_once: bool, now: float, settle: Settle) -> None:
     burst = conn.execute(select(chat.c.burst_at).where(chat.c.chat == key)).scalar_one() or now
-    with_agent = conn.execute(select(queue.c.chat).where(queue.c.chat == key, queue.c.closed_at.is_(None), queue.c.agent.is_not(None))).first()
+    with_agent = conn.execute(
+        select(queue.c.chat).where(
+            queue.c.chat == key, queue.c.closed_at.is_(None), queue.c.agent.is_not(None)
+        )
+    ).first()
     due = now if at_once or with_agent else min(now + settle.pause, burst + settle.most)
-    conn.execute(update(chat).where(chat.c.chat == key).values(not_before=due, burst_at=burst, updated_at=now))
+    conn.execute(
+        update(chat).where(chat.c.chat == key).values(not_before=due, burst_at=burst, updated_at=now)
+    )
 
 
 def cursor_of(conn: Connection, name: str) -> int:
@@ -88,7 +125,12 @@ def lock_due(conn: Connection, now: float, limit: int) -> list[str]:
     keys = list(conn.execute(seen).scalars())
     if not keys:
         return []
-    mine = select(chat.c.chat).where(chat.c.chat.in_(keys), chat.c.not_before <= now).limit(limit).with_for_update(skip_locked=True)
+    mine = (
+        select(chat.c.chat)
+        .where(chat.c.chat.in_(keys), chat.c.not_before <= now)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
     got = set(conn.execute(mine).scalars())
     return [k for k in keys if k in got]
 
@@ -97,26 +139,41 @@ def pending(conn: Connection, key: str, limit: int) -> list[Row]:
     """The conversation's open rows, read after its lock is held: read before, another worker may have done them."""
     c = inbox.c
     rows = conn.execute(
-        select(c.chat, c.n, c.payload, c.received_at, c.attempts).where(c.chat == key, c.done_at.is_(None)).order_by(c.n).limit(limit)
+        select(c.chat, c.n, c.payload, c.received_at, c.attempts)
+        .where(c.chat == key, c.done_at.is_(None))
+        .order_by(c.n)
+        .limit(limit)
     )
-    return [Row(r.chat, r.n, Incoming.from_json(r.payload), r.received_at, r.attempts) for r in rows]
+    return [Row(*r) for r in rows]
 
 
 def done(conn: Connection, rows: Sequence[Row], now: float) -> None:
     numbers = [r.n for r in rows]
-    conn.execute(update(inbox).where(inbox.c.chat == rows[0].chat, inbox.c.n.in_(numbers)).values(done_at=now))
+    conn.execute(
+        update(inbox).where(inbox.c.chat == rows[0].chat, inbox.c.n.in_(numbers)).values(done_at=now)
+    )
     conn.execute(update(chat).where(chat.c.chat == rows[0].chat).values(burst_at=0))
 
 
-def failed(conn: Connection, rows: Sequence[Row], error: str, now: float, wait: float, quarantine: bool) -> None:
+def failed(
+    conn: Connection, rows: Sequence[Row], error: str, now: float, wait: float, quarantine: bool
+) -> None:
     """Count a failed attempt: tried again after `wait` seconds, or set aside for good so that what follows goes on."""
     numbers = [r.n for r in rows]
     where = (inbox.c.chat == rows[0].chat, inbox.c.n.in_(numbers))
-    conn.execute(update(inbox).where(*where).values(attempts=inbox.c.attempts + 1, error=error[:500], done_at=now if quarantine else None))
-    conn.execute(update(chat).where(chat.c.chat == rows[0].chat).values(not_before=now if quarantine else now + wait))
+    conn.execute(
+        update(inbox)
+        .where(*where)
+        .values(attempts=inbox.c.attempts + 1, error=error[:500], done_at=now if quarantine else None)
+    )
+    conn.execute(
+        update(chat).where(chat.c.chat == rows[0].chat).values(not_before=now if quarantine else now + wait)
+    )
 
 
 def next_due(conn: Connection) -> float | None:
     """When the next conversation falls due (UTC epoch seconds); None while nothing waits."""
-    soonest = select(func.min(chat.c.not_before)).where(select(inbox.c.n).where(inbox.c.chat == chat.c.chat, inbox.c.done_at.is_(None)).exists())
+    soonest = select(func.min(chat.c.not_before)).where(
+        select(inbox.c.n).where(inbox.c.chat == chat.c.chat, inbox.c.done_at.is_(None)).exists()
+    )
     return conn.execute(soonest).scalar()

@@ -25,7 +25,9 @@ def upgrade(conn: Connection) -> None:
     config = alembic_config(conn)
     known = {r.revision for r in ScriptDirectory.from_config(config).walk_revisions()}
     if newer and newer not in known:
-        raise BotError(f"the database is at schema {newer}, which is newer than this program; upgrade the program")
+        raise BotError(
+            f"the database is at schema {newer}, which is newer than this program; upgrade the program"
+        )
     command.upgrade(config, "head")
 
 

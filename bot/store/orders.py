@@ -32,7 +32,9 @@ def _put(conn: Connection, batch: Sequence[Order], now: float) -> int:
     upsert = row.on_conflict_do_update(
         index_elements=["id"], set_={k: row.excluded[k] for k in ("buyer", "data", "updated_at")}
     )
-    conn.execute(upsert, [{"id": o.id, "buyer": o.buyer, "data": as_json(o), "updated_at": now} for o in batch])
+    conn.execute(
+        upsert, [{"id": o.id, "buyer": o.buyer, "data": as_json(o), "updated_at": now} for o in batch]
+    )
     return len(batch)
 
 
@@ -42,11 +44,16 @@ def read_order(conn: Connection, order_id: str) -> Order | None:
 
 
 def read_orders(conn: Connection, ids: Sequence[str]) -> list[Order]:
-    return [from_json(r.data) for r in conn.execute(select(orders.c.data).where(orders.c.id.in_(ids)).order_by(orders.c.id))]
+    return [
+        from_json(r.data)
+        for r in conn.execute(select(orders.c.data).where(orders.c.id.in_(ids)).order_by(orders.c.id))
+    ]
 
 
 def orders_of(conn: Connection, buyer: str, limit: int = 50) -> list[Order]:
-    rows = conn.execute(select(orders.c.data).where(orders.c.buyer == buyer).order_by(orders.c.id).limit(limit))
+    rows = conn.execute(
+        select(orders.c.data).where(orders.c.buyer == buyer).order_by(orders.c.id).limit(limit)
+    )
     return [from_json(r.data) for r in rows]
 
 

@@ -1,4 +1,4 @@
-"""Outbox rows: everything to be done outside. At least once, in order, at most one in flight per conversation and lane."""
+"""Outbox rows: what is to be done outside. At least once, in order, one in flight per conversation and lane."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, tuple_, update
 
 from bot.store.tables import chat, outbox
 
@@ -25,7 +25,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Booking:
-    """What became of a job: done (with the messenger's id), to be tried again at `again_at`, or given up (`error`)."""
+    """What became of a job: done (with the messenger's id), to be tried again at `again_at`, or given up (`error`).
+
+    Again without an error means that it was not tried at all: it only waited for its turn.
+    """
 
     job: Job
     remote_id: str | None = None
@@ -37,19 +40,36 @@ def add(conn: Connection, key_of_chat: str, rows: Sequence[dict[str, Any]]) -> N
     """Number and store `rows` ({key, kind, payload, lane?}) in the caller's transaction."""
     if not rows:
         return
-    bump = update(chat).where(chat.c.chat == key_of_chat).values(out_seq=chat.c.out_seq + len(rows)).returning(chat.c.out_seq)
+    bump = (
+        update(chat)
+        .where(chat.c.chat == key_of_chat)
+        .values(out_seq=chat.c.out_seq + len(rows))
+        .returning(chat.c.out_seq)
+    )
     first = int(conn.execute(bump).scalar_one()) - len(rows) + 1
-    conn.execute(outbox.insert(), [{"lane": "send", **r, "chat": key_of_chat, "n": first + i} for i, r in enumerate(rows)])
+    conn.execute(
+        outbox.insert(),
+        [{"lane": "send", **r, "chat": key_of_chat, "n": first + i} for i, r in enumerate(rows)],
+    )
 
 
 def claim(conn: Connection, owner: str, now: float, limit: int, channels: Sequence[str]) -> list[Job]:
     """Take the heads of up to `limit` (conversation, lane) pairs of these channels, by compare-and-set."""
     c = outbox.c
-    head = select(c.chat, func.min(c.n).label("n")).where(c.done_at.is_(None)).group_by(c.chat, c.lane).subquery()
+    head = (
+        select(c.chat, func.min(c.n).label("n"))
+        .where(c.done_at.is_(None))
+        .group_by(c.chat, c.lane)
+        .subquery()
+    )
     free = (
         select(c.chat, c.n)
         .join(head, and_(head.c.chat == c.chat, head.c.n == c.n))
-        .where(c.claimed_until < now, c.not_before <= now, or_(*(c.chat.startswith(f"{name}:") for name in channels)))
+        .where(
+            c.claimed_until < now,
+            c.not_before <= now,
+            or_(*(c.chat.startswith(f"{name}:") for name in channels)),
+        )
         .order_by(c.not_before)
         .limit(limit)
     )
@@ -71,20 +91,37 @@ def book(conn: Connection, bookings: Sequence[Booking], now: float) -> None:
     for b in bookings:
         where = (outbox.c.chat == b.job.chat, outbox.c.n == b.job.n)
         values: dict[str, Any] = {"claimed_until": 0, "owner": None, "error": b.error}
-        values |= {"not_before": b.again_at} if b.again_at is not None else {"done_at": now, "remote_id": b.remote_id}
+        if b.again_at is None:
+            values |= {"done_at": now, "remote_id": b.remote_id}
+        else:
+            values |= {"not_before": b.again_at}
+            if b.error is None:
+                values["attempts"] = outbox.c.attempts - 1
         conn.execute(update(outbox).where(*where).values(values))
 
 
-def release(conn: Connection, owner: str) -> None:
-    """Free what this sender had claimed before it died: its name is stable over restarts, and unique."""
-    conn.execute(update(outbox).where(outbox.c.owner == owner, outbox.c.done_at.is_(None)).values(claimed_until=0, owner=None))
+def release(conn: Connection, owner: str, keep: Sequence[Job] = ()) -> None:
+    """Free what this sender had claimed before it died: its name is stable over restarts, and unique.
+
+    `keep` is what it is sending now.
+    """
+    where = [outbox.c.owner == owner, outbox.c.done_at.is_(None)]
+    if keep:
+        where.append(tuple_(outbox.c.chat, outbox.c.n).not_in([(job.chat, job.n) for job in keep]))
+    conn.execute(update(outbox).where(*where).values(claimed_until=0, owner=None))
 
 
 def next_due(conn: Connection) -> float | None:
     """When the next open row may go (UTC epoch seconds), None while there is none."""
-    ready = func.max(outbox.c.not_before, outbox.c.claimed_until) if conn.dialect.name == "sqlite" else func.greatest(outbox.c.not_before, outbox.c.claimed_until)
+    ready = (
+        func.max(outbox.c.not_before, outbox.c.claimed_until)
+        if conn.dialect.name == "sqlite"
+        else func.greatest(outbox.c.not_before, outbox.c.claimed_until)
+    )
     return conn.execute(select(func.min(ready)).where(outbox.c.done_at.is_(None))).scalar()
 
 
 def waiting(conn: Connection) -> int:
-    return conn.execute(select(func.count()).select_from(outbox).where(outbox.c.done_at.is_(None))).scalar_one()
+    return conn.execute(
+        select(func.count()).select_from(outbox).where(outbox.c.done_at.is_(None))
+    ).scalar_one()

@@ -50,6 +50,7 @@ class ChatView:
     orders: tuple[Order, ...]
     cases: tuple[CaseView, ...]
     lang: str
+    flags: tuple[str, ...] = ()  # what the buyer's words carried: anger, a threat, …
 
 
 def live_rows(conn: Connection, now: float) -> list[QueueRow]:
@@ -90,6 +91,7 @@ def chat_view(conn: Connection, key: str, zone_lang: str = "zh", last: int = 500
             for c in cases.cases_of(conn, key, row.buyer)
         ),
         lang=(row.state or {}).get("lang", zone_lang),
+        flags=tuple((row.state or {}).get("flags", ())),
     )
 
 
@@ -101,9 +103,10 @@ def display_name(conn: Connection, agent_name: str) -> str:
 def _row(conn: Connection, e: handoff.Entry) -> QueueRow:
     who = conn.execute(select(chat.c.buyer, chat.c.name).where(chat.c.chat == e.chat)).one()
     newest = (
-        select(message).where(message.c.chat == e.chat, message.c.author != "note").order_by(message.c.n.desc()).limit(1)
+        select(message)
+        .where(message.c.chat == e.chat, message.c.author != "note")
+        .order_by(message.c.n.desc())
+        .limit(1)
     )
     last = conn.execute(newest).first()
     return QueueRow(e, who.buyer, who.name, conversations.as_message(last) if last else None)
-
-

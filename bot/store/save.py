@@ -21,7 +21,9 @@ def carry_out(conn: Connection, turn: Turn, decision: Decision, kit: Kit, now: d
     conversations.save_state(conn, turn.chat, decision.state.as_json(), now.timestamp())
 
 
-def _carry_out(conn: Connection, turn: Turn, effect: Effect, decision: Decision, kit: Kit, now: datetime) -> None:
+def _carry_out(
+    conn: Connection, turn: Turn, effect: Effect, decision: Decision, kit: Kit, now: datetime
+) -> None:
     at, chat = now.timestamp(), turn.chat
     match effect:
         case Reply():
@@ -45,7 +47,14 @@ def _carry_out(conn: Connection, turn: Turn, effect: Effect, decision: Decision,
 def _reply(conn: Connection, chat: str, reply: Reply, at: float) -> None:
     author: Author = reply.author  # type: ignore[assignment]
     n = conversations.add_message(
-        conn, chat, author, reply.text, at, name=reply.name, buttons=reply.buttons, attachments=reply.attachments
+        conn,
+        chat,
+        author,
+        reply.text,
+        at,
+        name=reply.name,
+        buttons=reply.buttons,
+        attachments=reply.attachments,
     )
     files = tuple(a.id for a in reply.attachments)
     message = Outgoing(chat, n, f"m{n}", reply.text, author, reply.name, reply.buttons, files)

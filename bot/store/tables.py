@@ -6,6 +6,8 @@ so number order is commit order and the tables can be spread over hosts by conve
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -21,6 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.types import TypeEngine
 
 metadata = MetaData(
     naming_convention={
@@ -32,7 +35,7 @@ metadata = MetaData(
 )
 
 
-def _zero(name: str, kind: type[BigInteger] | type[Double] | type[Integer]) -> Column[int]:
+def _zero(name: str, kind: type[TypeEngine[Any]]) -> Column[Any]:
     return Column(name, kind, nullable=False, server_default="0")
 
 
@@ -67,7 +70,13 @@ inbox = Table(
     Column("done_at", Double),
     UniqueConstraint("chat", "source", "key"),
 )
-Index("inbox_todo", inbox.c.chat, inbox.c.n, sqlite_where=inbox.c.done_at.is_(None), postgresql_where=inbox.c.done_at.is_(None))
+Index(
+    "inbox_todo",
+    inbox.c.chat,
+    inbox.c.n,
+    sqlite_where=inbox.c.done_at.is_(None),
+    postgresql_where=inbox.c.done_at.is_(None),
+)
 
 outbox = Table(
     "outbox",
@@ -87,7 +96,13 @@ outbox = Table(
     Column("done_at", Double),
     UniqueConstraint("chat", "key"),
 )
-Index("outbox_todo", outbox.c.chat, outbox.c.n, sqlite_where=outbox.c.done_at.is_(None), postgresql_where=outbox.c.done_at.is_(None))
+Index(
+    "outbox_todo",
+    outbox.c.chat,
+    outbox.c.n,
+    sqlite_where=outbox.c.done_at.is_(None),
+    postgresql_where=outbox.c.done_at.is_(None),
+)
 
 deadline = Table(
     "deadline",
@@ -100,7 +115,12 @@ deadline = Table(
     _zero("gen", Integer),
     Column("closed_at", Double),
 )
-Index("deadline_due", deadline.c.due_at, sqlite_where=deadline.c.closed_at.is_(None), postgresql_where=deadline.c.closed_at.is_(None))
+Index(
+    "deadline_due",
+    deadline.c.due_at,
+    sqlite_where=deadline.c.closed_at.is_(None),
+    postgresql_where=deadline.c.closed_at.is_(None),
+)
 
 # --- what people read ------------------------------------------------------------------------------------------
 
@@ -115,7 +135,9 @@ message = Table(
     Column("text", Text, nullable=False),
     Column("buttons", JSON, nullable=False),
     Column("attachments", JSON, nullable=False),
-    Column("key", Text),  # a buyer's own message id (web: the client's), so that a page finds its own words again
+    Column(
+        "key", Text
+    ),  # a buyer's own message id (web: the client's), so that a page finds its own words again
 )
 
 attachment = Table(
@@ -145,7 +167,9 @@ case = Table(
     Column("type", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("slots", JSON, nullable=False),
-    Column("judged", JSON, nullable=False),  # the figures it was judged by: a later policy never rewrites a promise
+    Column(
+        "judged", JSON, nullable=False
+    ),  # the figures it was judged by: a later policy never rewrites a promise
     Column("events", Integer, nullable=False),
     Column("opened_at", Double, nullable=False),
     Column("updated_at", Double, nullable=False),
@@ -197,7 +221,13 @@ queue = Table(
     Column("closed_at", Double),
     Column("outcome", Text),  # resolved or handed_back
 )
-Index("queue_live", queue.c.chat, unique=True, sqlite_where=queue.c.closed_at.is_(None), postgresql_where=queue.c.closed_at.is_(None))
+Index(
+    "queue_live",
+    queue.c.chat,
+    unique=True,
+    sqlite_where=queue.c.closed_at.is_(None),
+    postgresql_where=queue.c.closed_at.is_(None),
+)
 
 alert = Table(
     "alert",

@@ -1,8 +1,10 @@
-"""Fitted arrays kept in a folder under a hash of all they were fitted from. A broken or old file is simply not there."""
+"""Fitted arrays kept in a folder under a hash of what they were fitted from; a broken or old file is not there."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import json
 import os
 import zipfile
@@ -28,7 +30,8 @@ def load(folder: Path | None, name: str) -> Trained | None:
     if folder is None:
         return None
     try:
-        with np.load(folder / f"{name}.npz", allow_pickle=False) as kept:
+        whole = io.BytesIO((folder / f"{name}.npz").read_bytes())
+        with np.load(whole, allow_pickle=False) as kept:
             trained = Trained(**{field: kept[field] for field in Trained.__dataclass_fields__})
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
@@ -45,4 +48,5 @@ def save(folder: Path | None, name: str, trained: Trained) -> None:
         np.savez(part, **trained.arrays())  # type: ignore[arg-type]
         part.replace(folder / f"{name}.npz")
     except OSError:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)

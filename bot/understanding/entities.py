@@ -33,8 +33,18 @@ class Entities:
     corrects: bool = False
 
 
-_DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "仨": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "last": -1, "former": 1, "latter": 2}
+_DIGITS = dict(zip("零一二三四五六七八九十", range(11), strict=True)) | {"两": 2, "俩": 2, "仨": 3}
+_ORDINALS = {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "last": -1,
+    "former": 1,
+    "latter": 2,
+}
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "both": 2, "a": 1, "an": 1}
 _CN = "[一二两三四五六七八九十俩仨]"
 
@@ -61,18 +71,26 @@ _AMOUNT = re.compile(
     r"(?:[¥￥$€£]|rmb|cny|usd|eur|gbp|rs\.?|inr)\s?(\d{1,7}(?:,\d{3})*(?:\.\d{1,2})?)|(?<![\d.])(\d{1,7}(?:,\d{3})*(?:\.\d{1,2})?)\s?(?:元|块钱?|rmb|yuan|dollars?|bucks|euros?|pounds?|quid|usd|刀)(?!\w)"
 )
 # "一件" counts only after a verb of counting: "另一件", "换一双" and "重发一个" name a thing, not a number of things.
-_QUANTITY = re.compile(rf"(?<![\d.第另这那])(\d{{1,3}}|[二两三四五六七八九十俩仨]|(?<=[少缺漏差只就买退共到])一)\s?(?:件|个|双|条|箱|盒|瓶|包|套|本|只|支|袋|台|部|片|张|把|份)(?!月|小时|星期|工作日|人|问题)")
+_QUANTITY = re.compile(
+    r"(?<![\d.第另这那])(\d{1,3}|[二两三四五六七八九十俩仨]|(?<=[少缺漏差只就买退共到])一)\s?(?:件|个|双|条|箱|盒|瓶|包|套|本|只|支|袋|台|部|片|张|把|份)(?!月|小时|星期|工作日|人|问题)"
+)
 _QUANTITY_EN = re.compile(
     r"\b(\d{1,3}|one|two|three|four|five|six|both)\s+(?:of (?:them|these|those|the)|pieces?|items?|pcs|pairs?|boxes|units?|bottles?|packs?)\b"
 )
-_SHORT_BY = re.compile(rf"(?:少了?|缺了?|漏了?|差了?|发漏了?|少发了?|漏发了?)\s?(\d{{1,3}}|{_CN})(?=\s?(?:件|个|双|条|箱|盒|瓶|包|套|本|只|支|袋|台|$|[,。]))")
-_ORDINAL = re.compile(rf"第\s?(\d{{1,2}}|{_CN})\s?(?:个|件|单|条|项|种|笔|双|款)?|最后(?:一)?(?:个|件|单|条)|上面(?:那|这)(?:个|件|单)|下面(?:那|这)(?:个|件|单)|前一个|后一个")
-_NOT_THAT = re.compile(rf"不(?:是|要)第\s?(?:\d{{1,2}}|{_CN})\s?[个件单条项种]?|\bnot (?:the )?(?:first|second|third|last)(?: one)?")
+_SHORT_BY = re.compile(
+    rf"(?:少了?|缺了?|漏了?|差了?|发漏了?|少发了?|漏发了?)\s?(\d{{1,3}}|{_CN})(?=\s?(?:件|个|双|条|箱|盒|瓶|包|套|本|只|支|袋|台|$|[,。]))"
+)
+_ORDINAL = re.compile(
+    rf"第\s?(\d{{1,2}}|{_CN})\s?(?:个|件|单|条|项|种|笔|双|款)?|最后(?:一)?(?:个|件|单|条)|上面(?:那|这)(?:个|件|单)|下面(?:那|这)(?:个|件|单)|前一个|后一个"
+)
+_NOT_THAT = re.compile(
+    rf"不(?:是|要)第\s?(?:\d{{1,2}}|{_CN})\s?[个件单条项种]?|\bnot (?:the )?(?:first|second|third|last)(?: one)?"
+)
 _ORDINAL_EN = re.compile(
     r"\b(?:the )?(first|second|third|fourth|fifth|sixth|last|former|latter|1st|2nd|3rd|4th|5th|6th)\b(?:\s+(?:one|order|item|option|choice))?|\b(?:number|option|choice|no\.?|#)\s?(\d{1,2})\b"
 )
 _BARE_CHOICE = re.compile(
-    rf"^(?:我?(?:选|要|是|就|点|说的是|指的是)|i(?:'ll| will)? ?(?:mean|meant|want|choose|pick|take)|it'?s|make it|go with|选择)?\s*(?:the\s)?(\d{{1,2}}|{_CN}|one|two|three|four|five|six)\s*(?:号|吧|个|那个|\.|\)|、|please|pls|谢谢|of them)*$"
+    rf"^(?:我?(?:选|要|是|就|点|说的是|指的是)|(?:i(?:'ll| will)? ?)?(?:mean|meant|want|choose|pick|take)|it'?s|make it|go with|选择)?\s*(?:the\s)?(\d{{1,2}}|{_CN}|one|two|three|four|five|six)\s*(?:号|吧|个|那个|\.|\)|、|please|pls|谢谢|of them)*$"
 )
 _CORRECTION = re.compile(
     r"说错|打错|写错了|弄错了|搞错了|记错|发错了?字|不对[,，\s]*(?:是|应该)|不是(?:这|那)(?:个|件|单)|^不是|是另[外一]|另一?(?:件|个|单)|我的意思是|应该是|纠正|更正|(?:改|换)(?:成|为)|不是[^,，]{1,12}[,，]?\s?(?:而?是)"
@@ -91,7 +109,10 @@ _NO = re.compile(
     r"^(?:那)?(?:不+|否|不是|不对|不行|不可以|不要|不用|不需要|不想|不同意|不接受|不愿意|没有|没|别|不了|算了|免了|no+|nope|nah|not (?:really|now|yet|ok|okay)|no way|don'?t|n|negative|disagree|never ?mind)"
     r"(?:的|了|吧|啊|呀|啦|谢谢|不用|不要|不行|不是|再说|不|thanks?|thank you|sorry|please|it'?s (?:ok|fine)|way|i don'?t|,|，|。|\.|!|！|\s)*$"
 )
-_NEGATION = re.compile(r"不|没|未|别|无法|勿|否|\b(?:no(?!\.?\s*[#:]?\s*\d)|not|never|none|without|neither|cannot)\b|n't\b")
+_NOT_SPOKEN = re.compile(r"[^\w\s,.!?~，。！？']")  # emoji after a yes change nothing
+_NEGATION = re.compile(
+    r"不|没|未|别|无法|勿|否|\b(?:no(?!\.?\s*[#:]?\s*\d)|not|never|none|without|neither|cannot)\b|n't\b"
+)
 
 _REASONS: tuple[tuple[Reason, re.Pattern[str]], ...] = (
     (
@@ -182,8 +203,16 @@ def _digits_of(phone: str) -> str:
 
 def _orders(plain: str, tracking: tuple[str, ...], phones: tuple[str, ...]) -> tuple[str, ...]:
     rest = _without(plain, tracking)
-    found = [*_AMAZON_ID.findall(rest), *_NAMED_ID.findall(rest), *_HASH_ID.findall(rest), *_SHORT_ID.findall(rest), *_LONG_ID.findall(rest)]
-    return _unique([o for o in found if o not in phones and not any(o != other and o in other for other in found)])
+    found = [
+        *_AMAZON_ID.findall(rest),
+        *_NAMED_ID.findall(rest),
+        *_HASH_ID.findall(rest),
+        *_SHORT_ID.findall(rest),
+        *_LONG_ID.findall(rest),
+    ]
+    return _unique(
+        [o for o in found if o not in phones and not any(o != other and o in other for other in found)]
+    )
 
 
 def _without(plain: str, parts: tuple[str, ...]) -> str:
@@ -234,7 +263,7 @@ def _reason(plain: str) -> Reason | None:
 
 
 def _confirms(plain: str) -> Literal["yes", "no"] | None:
-    short = plain.strip(" .!~。！,，?？")
+    short = _NOT_SPOKEN.sub("", plain).strip(" .!~。！,，?？")
     if len(short) > 24:
         return None
     if _NO.match(short):

@@ -31,7 +31,7 @@ def detect(text: str, before: Lang | None = None) -> Lang:
 
 
 def is_traditional(text: str) -> bool:
-    """True where the text has characters that simplified script does not write so, and more of them than the reverse."""
+    """True where more of its characters are traditional forms than simplified ones."""
     text = text[:2000]
     if not _CJK.search(text):
         return False

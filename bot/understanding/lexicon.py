@@ -35,7 +35,7 @@ class Lexicon:
     boilerplate: tuple[str, ...] = ()
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Lexicon:
+    def from_data(cls, data: Any) -> Lexicon:
         """Plain data as YAML gives it. Raises ConfigError with every fault found."""
         faults = list(_faults(data))
         if faults:
@@ -75,7 +75,7 @@ def _longest_first(group: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(sorted(_words(group), key=len, reverse=True))
 
 
-def _faults(data: Mapping[str, Any]) -> list[str]:
+def _faults(data: Any) -> list[str]:
     if not isinstance(data, Mapping):
         return ["lexicon: must be a mapping with the keys " + ", ".join(_KEYS)]
     faults = [f"lexicon: unknown key '{k}'; known are {', '.join(_KEYS)}" for k in data if k not in _KEYS]

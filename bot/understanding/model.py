@@ -17,7 +17,7 @@ from bot.understanding.softmax import Array, fit_softmax, log_softmax, minimise
 from bot.understanding.units import Floats
 
 FOLDS = 5
-DIMENSIONS = 320
+DIMENSIONS = 256
 # How much of the traffic is about none of the topics, as the calibration assumes.
 STRANGE_SHARE = 0.2
 NONE = "none"
@@ -46,12 +46,10 @@ def best_per_topic(values: Floats, starts: npt.NDArray[np.int64]) -> Floats:
 def train(features: Features, labels: npt.NDArray[np.int64], topics: Sequence[str]) -> Trained:
     """Fit on phrasings sorted by topic; `labels` are indices into `topics`. Deterministic."""
     kernel, ratio = features.gram()
-    values, vectors = np.linalg.eigh(kernel.astype(np.float64))
-    top = [i for i in np.argsort(-values)[:DIMENSIONS] if values[i] > 1e-6 * values[-1]]
-    roots = np.sqrt(values[top])
-    z = vectors[:, top] * roots
+    values, vectors = _leading(kernel.astype(np.float64), DIMENSIONS)
+    z = vectors * np.sqrt(values)
     weights, bias = fit_softmax(z, labels, len(topics))
-    alpha = (vectors[:, top] / roots) @ weights
+    alpha = (vectors / np.sqrt(values)) @ weights
 
     starts = np.searchsorted(labels, np.arange(len(topics)))
     held = _Held(features, kernel, ratio, z, labels, starts, len(topics))
@@ -60,6 +58,17 @@ def train(features: Features, labels: npt.NDArray[np.int64], topics: Sequence[st
     mix = _fit_mix(seen.x, labels)
     slope, threshold = _calibrate(seen, strange, mix, labels, topics)
     return Trained(alpha.astype(np.float32), bias, mix, slope, threshold)
+
+
+def _leading(kernel: Array, count: int) -> tuple[Array, Array]:
+    """The largest eigenvalues and their vectors by subspace iteration: all of them would cost several times the fit."""
+    size = min(count + 20, len(kernel))
+    basis = np.linalg.qr(kernel @ np.random.default_rng(3).standard_normal((len(kernel), size)))[0]
+    for _ in range(2):
+        basis = np.linalg.qr(kernel @ basis)[0]
+    values, inner = np.linalg.eigh(basis.T @ kernel @ basis)
+    top = [i for i in np.argsort(-values)[:count] if values[i] > 1e-6 * values[-1]]
+    return values[top], basis @ inner[:, top]
 
 
 @dataclass(frozen=True)
@@ -151,7 +160,10 @@ def _calibrate(
     right = np.concatenate([(guess_seen == labels)[keep_seen], np.zeros(int(keep_strange.sum()), dtype=bool)])
     n_seen, n_strange = int(keep_seen.sum()), max(int(keep_strange.sum()), 1)
     weight = np.concatenate(
-        [np.full(n_seen, (1 - STRANGE_SHARE) / max(n_seen, 1)), np.full(len(right) - n_seen, STRANGE_SHARE / n_strange)]
+        [
+            np.full(n_seen, (1 - STRANGE_SHARE) / max(n_seen, 1)),
+            np.full(len(right) - n_seen, STRANGE_SHARE / n_strange),
+        ]
     )
     slope = _fit_logistic(logp, right, weight)
     confidence = 1 / (1 + np.exp(-(slope[0] * logp + slope[1])))

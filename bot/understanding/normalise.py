@@ -20,8 +20,9 @@ _LONG_CODE = re.compile(r"\b[a-z]{0,5}[-_]?\d[\d-]{5,}[a-z0-9]*\b|\d{6,}")
 _REPEAT = re.compile(r"([^\d\s])\1{2,}")
 _BREAK = re.compile(r"[^\w'一-鿿㐀-䶿]+|_+")
 _CLAUSE = re.compile(r"[,.!?;:~…，。！？；：、～\n\r/|()（）]+|\s{2,}|(?<=[一-鿿])\s+|\s+(?=[一-鿿])")
-_TOKEN = re.compile(r"[一-鿿㐀-䶿]|[^\W_]+(?:'[^\W_]+)?", re.UNICODE)
+_TOKEN = re.compile(r"[一-鿿㐀-䶿]|[^\W_一-鿿㐀-䶿]+(?:'[^\W_一-鿿㐀-䶿]+)?")
 _CJK = re.compile(r"[㐀-䶿一-鿿]")
+_SYMBOLS = frozenset(("So", "Sk", "Cs", "Co", "Cn", "Cf", "Cc", "Mn", "Me"))
 _APOSTROPHE = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 
 
@@ -52,9 +53,16 @@ def tokens(text: str) -> list[str]:
 def normalise(text: str, lexicon: Lexicon) -> Plain:
     """Everything that does not change what the message is about, taken out. Long texts are cut to head and tail."""
     clean = _clean(cut(text), lexicon)
-    parts = [part for raw in _CLAUSE.split(clean) if raw and (part := _spell(_BREAK.sub(" ", raw).strip(), lexicon))]
+    parts = [
+        part
+        for raw in _CLAUSE.split(clean)
+        if raw and (part := _spell(_BREAK.sub(" ", raw).strip(), lexicon))
+    ]
     stripped = [_strip(part, lexicon) for part in parts]
     kept = tuple(part for part in stripped if part)
+    if all(part in lexicon.acknowledgements for part in kept):
+        # "好的，谢谢" is thanks: where only nods would remain, the courtesies are what was said.
+        kept = tuple(part for part in parts if part not in lexicon.acknowledgements) or kept
     return Plain(kept or tuple(parts))
 
 
@@ -81,7 +89,8 @@ def _boilerplate(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
 
 @lru_cache(maxsize=8192)
 def _is_symbol(ch: str) -> bool:
-    return ch not in "\n\r\t $+~^`|<>=" and unicodedata.category(ch) in {"So", "Sk", "Cs", "Co", "Cn", "Cf", "Cc", "Mn", "Me"}
+    """Emoji and their joiners, control and unassigned characters."""
+    return ch not in "\n\r\t $+~^`|<>=" and unicodedata.category(ch) in _SYMBOLS
 
 
 def _spell(text: str, lexicon: Lexicon) -> str:

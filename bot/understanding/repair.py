@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -33,7 +34,7 @@ class Repairer:
             for clause in plain.clauses:
                 parts = tokens(clause)
                 chars.update(p for p in parts if has_chinese(p))
-                pairs.update(a + b for a, b in zip(parts, parts[1:], strict=False) if has_chinese(a) and has_chinese(b))
+                pairs.update(a + b for a, b in pairwise(parts) if has_chinese(a) and has_chinese(b))
                 words.update(p for p in parts if p.isascii() and p.isalpha())
         self._chars, self._pairs, self._words = chars, pairs, words
         self._char_of = _by_sound(chars)
@@ -53,7 +54,8 @@ class Repairer:
         words = [w for w in tokens(plain.text) if w.isalpha()][:_MAX_WORDS]
         if not words or not self._pairs:
             return False
-        return sum(len(w) for w in words if self._from_pinyin(w) or len(w) <= 2) >= 0.75 * sum(map(len, words))
+        read = sum(len(w) for w in words if len(w) <= 2 or self._from_pinyin(w))
+        return read >= 0.75 * sum(map(len, words))
 
     def knows(self, plain: Plain) -> bool:
         """True where at least half of the letters are in words the FAQ has."""

@@ -64,24 +64,25 @@ _SAFETY = _any(
 )
 
 _SCAM = _any(
-    r"(?:加|添加|扫|互加)[一-龥]{0,6}(?:微信|qq|企鹅|支付宝|二维码|群)|(?:微信|qq)(?:号)?(?:退款|理赔|转账|加我|找我)|发(?:了|来)?(?:个|一个)?(?:链接|二维码|网址)[一-龥]{0,10}(?:退|赔|点|填|扫)",
+    r"(?:让|叫|要求?|说|喊|客服|对方|有人|他|她)[一-龥,，\s]{0,10}(?:加|添加|扫|互加)[一-龥]{0,6}(?:微信|qq|企鹅|二维码|群)|(?:加|添加|扫)[一-龥]{0,6}(?:微信|qq|码)[一-龥,，\s]{0,8}(?:退|赔|转|领|返)|(?:微信|qq)(?:号)?(?:退款|理赔|转账|加我|找我)|发(?:了|来)?(?:个|一个)?(?:链接|二维码|网址)[一-龥]{0,10}(?:退|赔|点|填|扫)",
     r"屏幕共享|共享屏幕|远程(?:控制|操作)|下载[一-龥]{0,4}(?:会议|app|软件)[一-龥]{0,8}(?:退|赔|理赔)|(?:报|要|给|发|提供|索要|告诉)[一-龥]{0,6}(?:验证码|密码|银行卡号|卡号|身份证)|验证码(?:给|发|告诉|报)",
     r"先(?:转账|转钱|打钱|付款|交钱|垫付)|交(?:保证金|押金|手续费|解冻费)|保证金[一-龥]{0,6}(?:退|解|才)|冻结[一-龥]{0,8}(?:账户|解冻|转)|安全账户|(?:自称|说是|冒充|假冒)[一-龥]{0,6}(?:客服|快递|平台|淘宝|商家|银保监|支付宝)",
     r"(?:客服|快递|有人|陌生人|对方)[一-龥]{0,6}(?:打来|来电|给我打|打给我|打)[一-龥]{0,4}电话[一-龥,，\s]{0,14}(?:退|赔|理赔|会员|转|征信|验证|微信|双倍)|(?:电话|短信)(?:里)?(?:说|让|要)[一-龥]{0,14}(?:双倍|理赔|赔偿|征信|百万保障|关闭会员|转账|贷款|备用金|借呗)|征信[一-龥]{0,6}(?:影响|受损|消除)|被骗了?(?:钱|\d|好几|几)|是不是(?:诈骗|骗子打|骗局)|诈骗(?:电话|短信|吗)|刷单|钓鱼(?:网站|链接)",
     r"\b(?:share|sharing|shared)(?: my| your| the)? screen|screen[- ]?shar\w+|any ?desk|team ?viewer|remote (?:access|control)|gift cards? (?:code|to pay)|(?:asked|asking|asks|wants?|told|tells?|requested)(?: \w+){0,5} (?:otp|verification code|(?:the|a|my) code|password|pin|card (?:number|details)|cvv|bank details|transfer|pay (?:first|a fee|upfront))\b",
     r"\b(?:add|contact|message|text|reach)(?: \w+){0,4} (?:on|via|through) (?:whats ?app|wechat|telegram|qq|line)\b|(?:whats ?app|wechat|telegram)(?: \w+){0,5} (?:refund|money|agent|support)",
     r"\b(?:someone|somebody|a man|a woman|caller|person|guy|they|he|she) (?:called|calling|phoned|rang|texted|emailed|messaged|claiming|claims|claimed|pretend\w*)(?: \w+){0,8} (?:refund|account|bank|amazon|taobao|customer service|support|your company|from you|compensation|parcel|verify)\b",
+    r"\b(?:got|had|received|getting) (?:a |an |this |these )?(?:phone )?(?:calls?|texts?|messages?|sms|e-?mails?)(?: \w+){0,10} (?:refund|fee|code|bank|verify|compensation|password)\b",
     r"\b(?:phishing|scam (?:call|text|e-?mail|message)|fake (?:call|mail|e-?mail|text|website|link)|is (?:this|it) a scam|got scammed|been scammed|pay (?:a |the )?(?:fee|deposit) (?:first|to (?:get|release|receive))|suspicious (?:call|text|e-?mail|link|message)|authentic e-?mail)\b",
 )
 
 _LEGAL = _any(
     r"(?<![\da-z])(?:12315|12345|315)(?!\d)|消协|消费者协会|工商局?|市监|市场监管|监管局|监管部门|黑猫|起诉|法院|律师|告你们?|告(?:到|死)|打官司|报警|报案|派出所|公安|警察|法律(?:途径|手段|武器)|走法律|诉讼|媒体|记者|曝光|上新闻|电视台|微博(?:曝|上|发|见)|抖音(?:曝|上|发)|小红书(?:曝|上|发|避雷)|发(?:到)?网上|工信部|信访|举报你们|集体维权|维权到底",
-    r"\b(?:lawyers?|attorney|solicitor|sue|suing|sued|lawsuit|legal (?:action|notice|proceedings|route|advice)|court|small claims|prosecut\w+|police|ombudsman|trading standards|consumer (?:court|protection|rights?|forum|affairs|commission|council)|bbb|better business bureau|ftc|attorney general|regulator|chargeback|charge back|dispute (?:it )?with my bank|the (?:press|media|newspapers?)|journalists?|reporters?|go(?:ing)? (?:viral|public)|expose you|report you to|file (?:an? )?fir)\b",
+    r"\b(?:lawyers?|attorney|solicitor|sue|suing|sued|lawsuit|legal (?:action|notice|proceedings|route|advice)|(?:in|to|the|consumer|county|high|claims) court|court (?:case|order|action)|small claims|prosecut\w+|police|ombudsman|trading standards|consumer (?:court|protection|rights?|forum|affairs|commission|council)|bbb|better business bureau|ftc|attorney general|regulator|chargeback|charge back|dispute (?:it )?with my bank|the (?:press|media|newspapers?)|journalists?|reporters?|go(?:ing)? (?:viral|public)|expose you|report you to|file (?:an? )?fir)\b",
 )
 
 _EXTORTION = _any(
-    r"(?:不(?:然|给|赔|退|转|补偿|满足)?|否则|要不|要么|再不)[一-龥\d,，\s]{0,12}(?:差评|一星|追评|中评|负分)|(?:差评|一星|追评)(?:伺候|见|等着|安排|警告|轰炸|刷屏)|(?:给|转|返|发|补|赔)我?[\s\d一-龥]{0,6}(?:红包|元|块|钱|现金)[一-龥,，\s\d]{0,8}(?:删|改|撤|不|就|给)[一-龥]{0,4}(?:差评|好评|评价)|(?:删|改|撤)[一-龥]{0,3}(?:差评|评价)[一-龥,，\s]{0,8}(?:\d|多少|红包|钱|给|返)|(?:差评|评价)[一-龥,，\s]{0,8}(?:换|私了|封口费|好处)|封口费|私了|职业(?:差评|打假)|(?:好评|五星)[一-龥,，\s]{0,6}(?:给多少|多少钱|换)|(?:红包|返现)[一-龥,，\s]{0,6}(?:不然|否则)",
-    r"\b(?:or (?:else )?i(?:'ll| will| am going to)? (?:leave|write|post|give)(?: \w+){0,3} (?:bad|negative|1|one|terrible|awful)[- ]?(?:star)?(?: \w+)? ?review|(?:bad|negative|one[- ]star|1[- ]star) reviews? (?:unless|if you (?:don'?t|do not|won'?t)|otherwise)|unless you (?:pay|give|send|compensate|refund)(?: \w+){0,6} (?:review|star|rating)|(?:remove|delete|change|take down)(?: \w+){0,3} (?:review|rating)(?: \w+){0,3} (?:if|for|when)(?: \w+){0,4} (?:pay|refund|money|\$|cash|gift|free)|pay me (?:or|and) i|(?:five|5)[- ]star review (?:if|for|in exchange)|(?:pay|give|send|transfer)(?: \w+){0,3} ?[$¥€£]?\d+(?: \w+){0,3} (?:or|otherwise)(?: \w+){0,6} (?:review|star|rating))",
+    r"(?:不(?:然|给|赔|退|转|补偿|满足)?|否则|要不|要么|再不)[一-龥\d,，\s]{0,12}(?:差评|一星|追评|中评|负分)|(?:差评|一星|追评)(?:伺候|见|等着|安排|警告|轰炸|刷屏)|(?:给|转|返|发|补|赔)我?[\s\d一-龥]{0,6}(?:红包|元|块|钱|现金)[一-龥,，\s\d]{0,8}(?:删|改|撤|不|就|给)[一-龥]{0,4}(?:差评|好评|评价)|(?:删|改|撤)[一-龥]{0,3}(?:差评|评价)[一-龥,，\s]{0,8}(?:\d|多少|红包|钱|给|返)|(?:差评|评价)[一-龥,，\s]{0,8}(?:换|私了|封口费|好处)|封口费|私了|职业(?:差评|打假)|给我?[\s\d一-龥]{0,8}(?:我|就)[一-龥]{0,4}(?:删|改|撤)[一-龥]{0,3}(?:差评|评价)|(?:好评|五星)[一-龥,，\s]{0,6}(?:给多少|多少钱|换)|(?:红包|返现)[一-龥,，\s]{0,6}(?:不然|否则)",
+    r"\b(?:or (?:else )?i(?:'ll| will| am going to)? (?:leave|write|post|give)(?: \w+){0,3} (?:bad|negative|1|one|terrible|awful)[- ]?(?:star)?(?: \w+)? ?review|(?:bad|negative|one[- ]star|1[- ]star) reviews? (?:unless|if you (?:don'?t|do not|won'?t)|otherwise)|unless you (?:pay|give|send|compensate|refund)(?: \w+){0,6} (?:review|star|rating)|(?:remove|delete|change|take down)(?: \w+){0,3} (?:review|rating)(?: \w+){0,3} (?:if|for|when)(?: \w+){0,4} (?:pay|refund|money|\$|cash|gift|free)|pay me (?:or|and) i|(?:pay|give|send|transfer)(?: me)? ?[$¥€£]?\d+(?: \w+){0,3} and i(?:'ll| will)? (?:remove|delete|change|take down)|(?:five|5)[- ]star review (?:if|for|in exchange)|(?:pay|give|send|transfer)(?: \w+){0,3} ?[$¥€£]?\d+(?: \w+){0,3} (?:or|otherwise)(?: \w+){0,6} (?:review|star|rating))",
 )
 
 _ANGER = _any(
@@ -104,8 +105,12 @@ _PATTERNS = {
 }
 # Words that only sound like danger: a question before buying, a negation, a product's own name.
 _NOT_SAFETY = _any(
-    r"(?:会不会|会|容易|是否|有没有|怕|担心|防|抗|不会|没有?|不|低|无)(?:容易|引起|有)?(?:过敏|漏电|爆炸|着火|烫伤|冒烟|中毒|红肿|触电|自燃)|(?:过敏|敏感)(?:肌|体质|皮|人群|性)|医院(?:用|发票|地址|门口|上班|取|送|收)|爆炸(?:头|性|盐|款|贴)|(?:送|寄)到[一-龥]{0,10}医院|灭火|防火|割伤膏|烫伤膏|急诊科",
+    r"(?:会不会|会|容易|是否|有没有|怕|担心|防|抗|不会|没有?|不|低|无)(?:容易|引起|有)?(?:过敏|漏电|爆炸|着火|烫伤|冒烟|中毒|红肿|触电|自燃)|(?:过敏|敏感)(?:肌|体质|皮|人群|性)|医院(?:用|发票|地址|门口|上班|取|送|收)|爆炸(?:头|性|盐|款|贴|好|多|大|香|辣)|(?:送|寄)到[一-龥]{0,10}医院|灭火|防火|割伤膏|烫伤膏|急诊科",
     r"\b(?:hypo ?allergenic|allergy[- ](?:friendly|free|tested)|will it (?:catch fire|explode)|fire (?:stick|tv|tablet|hd)|firestick|kindle fire|fireproof|burn (?:a |the )?(?:cd|dvd)|blood pressure|blood (?:orange|glucose)|(?:is|are) (?:it|this|they)(?: \w+)? (?:poisonous|allerg\w+)|spark plugs?|hospital (?:bed|gown|bag)|deliver(?:ed|y)? to (?:the |a |my )?hospital)\b",
+)
+# Asking what suits someone is a question before buying, not a word about oneself.
+_NOT_VULNERABLE = _any(
+    r"(?:适合|适用|给|送)[一-龥]{0,4}(?:老人|老年人|孕妇|爷爷|奶奶|未成年)|(?:老人家?|老年人|孕妇|怀孕|哺乳期?)[一-龥]{0,4}(?:能|可以|可不可以|适不适合)|老人(?:机|手机|鞋|款)|家里?有孕妇|\b(?:for|suitable for) (?:an? |the |my )?(?:elderly|disabled|pregnant|seniors?)",
 )
 
 
@@ -117,6 +122,8 @@ def signals(text: str) -> frozenset[str]:
     found = {name for name, pattern in _PATTERNS.items() if pattern.search(plain)}
     if "safety" in found and not _SAFETY.search(_NOT_SAFETY.sub(" ", plain)):
         found.discard("safety")
+    if "vulnerable" in found and not _VULNERABLE.search(_NOT_VULNERABLE.sub(" ", plain)):
+        found.discard("vulnerable")
     if _asks_for_a_person(plain):
         found.add("human")
     return frozenset(found)
@@ -134,5 +141,7 @@ def _plain(text: str) -> str:
     if has_chinese(text):
         text = to_simplified(text)
         # "人 工" and "转 人 工" are typed to get past filters of other bots.
-        text = re.sub(r"(?<=[一-龥])[ \t]+(?=[一-龥](?:[ \t]|$))|(?<=(?<=\s)[一-龥])[ \t]+(?=[一-龥])", "", text)
+        text = re.sub(
+            r"(?<=[一-龥])[ \t]+(?=[一-龥](?:[ \t]|$))|(?<=(?<=\s)[一-龥])[ \t]+(?=[一-龥])", "", text
+        )
     return text

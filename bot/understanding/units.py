@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +43,7 @@ def word_units(plain: Plain) -> Counter[str]:
     for clause in plain.clauses:
         parts = [stem(t) for t in tokens(clause)]
         found.update(parts)
-        found.update(f"{a} {b}" for a, b in zip(parts, parts[1:], strict=False))
+        found.update(f"{a} {b}" for a, b in pairwise(parts))
     return found
 
 
@@ -69,7 +69,7 @@ def sound_units(plain: Plain) -> Counter[str]:
     for clause in plain.clauses:
         sounds = [sound_of(t) or t for t in tokens(clause)] if has_chinese(clause) else []
         found.update(sounds)
-        found.update(f"{a} {b}" for a, b in zip(sounds, sounds[1:], strict=False))
+        found.update(f"{a} {b}" for a, b in pairwise(sounds))
     return found
 
 
@@ -160,25 +160,29 @@ class Block:
                 weight.append(damped * float(self.idf[at]))
         raw = np.asarray(weight, dtype=np.float32)
         known = float(raw @ raw)
-        return Row(np.asarray(index, dtype=np.int32), raw / math.sqrt(known) if known else raw, known, known + unknown)
+        return Row(
+            np.asarray(index, dtype=np.int32),
+            raw / math.sqrt(known) if known else raw,
+            known,
+            known + unknown,
+        )
 
     def scores(self, row: Row) -> Floats:
         """Cosine of the row's known part with every phrasing."""
-        out = np.zeros(self.size, dtype=np.float32)
-        for unit, weight in zip(row.index.tolist(), row.weight.tolist(), strict=True):
-            start, end = self._starts[unit], self._starts[unit + 1]
-            out[self._owners[start:end]] += self._weights[start:end] * weight
-        return out
+        spans = [slice(self._starts[u], self._starts[u + 1]) for u in row.index.tolist()]
+        if not spans:
+            return np.zeros(self.size, dtype=np.float32)
+        owners = np.concatenate([self._owners[span] for span in spans])
+        parts = np.concatenate([self._weights[span] for span in spans])
+        parts = parts * np.repeat(row.weight, [span.stop - span.start for span in spans])
+        return np.bincount(owners, weights=parts, minlength=self.size).astype(np.float32)
 
     def gram(self) -> Floats:
         """All phrasings against all."""
-        dense = np.zeros((self.size, len(self.vocabulary)), dtype=np.float32)
-        for i, row in enumerate(self.rows):
-            dense[i, row.index] = row.weight
-        return np.asarray(dense @ dense.T, dtype=np.float32)
+        return np.stack([self.scores(row) for row in self.rows])
 
     def shared(self, row: Row, other: int) -> list[tuple[str, float]]:
-        """Units the row has in common with phrasing `other`, heaviest first, with their part of the cosine."""
+        """Units the row has in common with phrasing `other`, heaviest first, with their parts."""
         theirs = dict(zip(self.rows[other].index.tolist(), self.rows[other].weight.tolist(), strict=True))
         both = [
             (self.names[u], w * theirs[u])

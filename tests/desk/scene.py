@@ -1,4 +1,4 @@
-"""A shop with a few chats in the queue, and a stand-in for the engine that only writes down what agents do."""
+"""A shop with a few chats in the queue, and a stand-in engine that only writes down what agents do."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ WHOLE = picture(120, 160, 150, 190, 214)
 
 @dataclass
 class Scene:
-    """The running desk. `clients` and browsers reach it at `url`; `now` is the wall clock, moved by `later`."""
+    """The running desk, reached at `url`. Its clock is the wall's, moved on by `later`."""
 
     db: Database
     hub: Hub = field(default_factory=Hub)
@@ -88,7 +88,7 @@ class Scene:
         self._server = uvicorn.Server(config)
         self._server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]
         self._task = asyncio.create_task(self._server.serve(sockets=[listener]))
-        while not self._server.started:
+        while not self._server.started:  # noqa: ASYNC110 - uvicorn has no event to wait for
             await asyncio.sleep(0.01)
 
     async def stop(self) -> None:
@@ -144,8 +144,7 @@ def obey(conn: Connection, now: float) -> list[str]:
     for row in rows:
         event = Incoming.from_json(row.payload)
         do, text = event.data["do"], event.data.get("text", "")
-        photos = [conversations.read_attachment(conn, i) for i in event.data.get("attachments", ())]
-        shown = [Attachment(p.id, p.name, p.mime, p.size) for p in photos if p]
+        shown = [Attachment(**a) for a in event.data.get("attachments", ())]
         if do in ("reply", "note"):
             author = "agent" if do == "reply" else "note"
             conversations.add_message(conn, row.chat, author, text, now, name=event.name, attachments=shown)
@@ -158,7 +157,7 @@ def obey(conn: Connection, now: float) -> list[str]:
 
 
 def fill(conn: Connection, now: datetime) -> None:
-    """Two agents and three buyers who wait: a cracked mug with photos, an angry wait for a refund, a parcel in English."""
+    """Two agents and three buyers who wait: a cracked mug, an angry wait for a refund, a lost parcel in English."""
     at = now.timestamp()
     agents.add(conn, "mei", "小美", "agent", at)
     agents.add(conn, "bo", "阿波", "agent", at)
@@ -259,8 +258,16 @@ def _lin(conn: Connection, now: datetime) -> None:
 
 
 def _zhao(conn: Connection, now: datetime) -> None:
-    coat = Order("T1011", "signed", buyer="buyer_zhao", signed_at=now - timedelta(days=6), item="冲锋衣",
-                 paid=Decimal("899.00"), pay="alipay_balance", phone="13900002211")  # fmt: skip
+    coat = Order(
+        "T1011",
+        "signed",
+        buyer="buyer_zhao",
+        signed_at=now - timedelta(days=6),
+        item="冲锋衣",
+        paid=Decimal("899.00"),
+        pay="alipay_balance",
+        phone="13900002211",
+    )
     orders.put_orders(conn, [coat], now.timestamp())
     conversations.identify(conn, ZHAO, buyer="buyer_zhao", name="赵先生")
     t = now - timedelta(minutes=9)
@@ -270,8 +277,18 @@ def _zhao(conn: Connection, now: datetime) -> None:
         conn, ZHAO, "bot", "让您等了三天还没准信,是我们没做到。我请同事现在就看您这单。", t.timestamp()
     )
     opened = now - timedelta(days=3, hours=2)
-    case = Case("A260307-W8HJD", ZHAO, CaseType.RETURN_REFUND, Status.PENDING_SELLER, opened, opened,
-                buyer="buyer_zhao", order_id="T1011", slots={"order": "T1011", "reason": "no_reason"}, events=1)  # fmt: skip
+    case = Case(
+        "A260307-W8HJD",
+        ZHAO,
+        CaseType.RETURN_REFUND,
+        Status.PENDING_SELLER,
+        opened,
+        opened,
+        buyer="buyer_zhao",
+        order_id="T1011",
+        slots={"order": "T1011", "reason": "no_reason"},
+        events=1,
+    )
     entry = Entry(case.id, 1, opened, "bot", "slots_complete", Status.DRAFT, Status.PENDING_SELLER)
     cases.save_case(conn, case, [entry])
     deadlines.set_deadline(conn, ZHAO, case.id, "service_sla_decide", opened + timedelta(hours=72))
@@ -285,7 +302,13 @@ def _emma(conn: Connection, now: datetime) -> None:
     conversations.add_message(
         conn, EMMA, "buyer", "hi, my parcel says delivered but nothing is here", t.timestamp()
     )
-    conversations.add_message(conn, EMMA, "bot", "Sorry about that. Which order is it, and what are the last four digits of the phone on it?", t.timestamp())  # fmt: skip
+    conversations.add_message(
+        conn,
+        EMMA,
+        "bot",
+        "Sorry about that. Which order is it, and what are the last four digits of the phone on it?",
+        t.timestamp(),
+    )
     conversations.add_message(
         conn, EMMA, "buyer", "<script>document.title='owned'</script> I want an agent", t.timestamp()
     )

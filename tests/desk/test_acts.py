@@ -151,7 +151,8 @@ async def test_an_agent_sends_a_photo(desk: Scene) -> None:
         shown = await mei.get(f"/desk/photo/{up.json()['id']}")
     assert (up.status_code, sent.status_code) == (200, 200)
     assert shown.content == CRACK
-    assert desk.acts(LIN)[-1].data["attachments"] == [up.json()["id"]]
+    (photo,) = desk.acts(LIN)[-1].data["attachments"]
+    assert (photo["id"], photo["name"], photo["mime"]) == (up.json()["id"], "label.png", "image/png")
 
 
 async def test_only_pictures_of_a_sensible_size_go_up_and_only_to_ones_own_chat(desk: Scene) -> None:

@@ -49,7 +49,7 @@ def small_shop(folder: Path) -> Path:
     for name in ("policy.yaml", "wording.yaml", "lint.yaml"):
         shutil.copy(SHIPPED / name, folder / name)
     write(folder, "faq/a.yaml", FAQ)
-    write(folder, "replies.yaml", REPLIES)
+    write(folder, "replies.yaml", REPLIES + (SHIPPED / "replies.yaml").read_text(encoding="utf-8"))
     write(folder, "lexicon.yaml", LEXICON)
     return folder
 

@@ -14,3 +14,4 @@ class Refusal:
     key: str
     rule: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    fault_counts: bool = True  # whether a fault of the goods would open another road

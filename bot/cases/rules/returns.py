@@ -70,11 +70,11 @@ def return_not_received(order: Order, policy: Policy, asked_at: datetime, zone: 
     """Goods that were not signed for yet cannot be sent back; before that the road is a cancellation or a refusal at the door."""
     if order.status in ("unpaid", "paid"):
         return Refusal(
-            "return_not_shipped", "淘宝平台争议处理规则 art. 25", {"item": order.item, "order": order.id}
+            "return_not_shipped", "淘宝平台争议处理规则 art. 25", {"item": order.item, "order": order.id}, False
         )
     if order.signed_at is None and order.confirmed_at is None and order.status in ("shipped", "delivered"):
         return Refusal(
-            "return_on_the_way", "淘宝平台争议处理规则 art. 37", {"item": order.item, "order": order.id}
+            "return_on_the_way", "淘宝平台争议处理规则 art. 37", {"item": order.item, "order": order.id}, False
         )
     return None
 
@@ -87,8 +87,8 @@ def return_already_settled(
         return None
     if order.refund:
         data = {"order": order.id, "ref": order.refund.ref, "amount": order.refund.amount}
-        return Refusal("return_already_refunded", "at most the amount paid", data)
-    return Refusal("return_order_closed", "at most the amount paid", {"order": order.id})
+        return Refusal("return_already_refunded", "at most the amount paid", data, False)
+    return Refusal("return_order_closed", "at most the amount paid", {"order": order.id}, False)
 
 
 def return_excluded_by_law(
@@ -121,21 +121,18 @@ def return_not_intact(order: Order, intact: str | None) -> Refusal | None:
 
 
 # The order is the order in which staff would ask themselves.
-BEFORE_ASKING = (
-    return_already_settled,
-    return_not_received,
-    return_excluded_by_law,
-    return_excluded_by_confirmation,
-    return_too_late,
-)
+_AT_ALL = (return_already_settled, return_not_received)
+_NO_REASON = (*_AT_ALL, return_excluded_by_law, return_excluded_by_confirmation, return_too_late)
+
+
+def return_possible(order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo) -> Refusal | None:
+    """The first rule that says no to any return, whatever its reason: there must be goods with the buyer, and money with us."""
+    return next((no for rule in _AT_ALL if (no := rule(order, policy, asked_at, zone))), None)
 
 
 def may_return(order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo) -> Refusal | None:
     """The first rule that says no to a no-reason return, or None. `asked_at` is when the buyer sent the request (aware)."""
-    for rule in BEFORE_ASKING:
-        if refusal := rule(order, policy, asked_at, zone):
-            return refusal
-    return None
+    return next((no for rule in _NO_REASON if (no := rule(order, policy, asked_at, zone))), None)
 
 
 def _excluded_kind(category: str) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from fastapi import APIRouter
 from telegram.error import InvalidToken, TelegramError
 
-from bot.channels.telegram.faults import REFUSED_BOT
+from bot.channels.telegram.faults import REFUSED_BOT, word
 from bot.channels.telegram.files import fetch
 from bot.channels.telegram.intake import Inlet, Intake
 from bot.channels.telegram.poller import Poller, Sleep
@@ -111,10 +111,10 @@ class TelegramChannel:
                     url, allowed_updates=ALLOWED, secret_token=self._webhook_secret
                 )
             except TelegramError as fault:
-                word = REFUSED_BOT if isinstance(fault, InvalidToken) else fault.message
-                if word != said:
-                    log.warning("the webhook cannot be set: %s; trying again until it works", word)
-                said = word
+                why = REFUSED_BOT if isinstance(fault, InvalidToken) else word(fault)
+                if why != said:
+                    log.warning("the webhook cannot be set: %s; trying again until it works", why)
+                said = why
             else:
                 log.info("Telegram calls our webhook")
                 return

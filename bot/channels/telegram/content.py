@@ -22,11 +22,13 @@ def attachment_of(message: Message) -> Attachment | str | None:
     Telegram's servers hand a bot files up to 20 MB and refuse larger ones.
     """
     if message.photo:
-        return _photo(message.photo[0] if len(message.photo) == 1 else max(message.photo, key=_area))
+        return _photo(
+            message.chat.id, message.photo[0] if len(message.photo) == 1 else max(message.photo, key=_area)
+        )
     if message.video:
-        return _file(message.video, "video", "video/mp4")
+        return _file(message.chat.id, message.video, "video", "video/mp4")
     if message.document and not message.animation:  # a GIF says "document" too, for old clients
-        return _file(message.document, "document", "")
+        return _file(message.chat.id, message.document, "document", "")
     return None
 
 
@@ -42,9 +44,9 @@ def _area(size: PhotoSize) -> int:
     return size.width * size.height
 
 
-def _photo(photo: PhotoSize) -> Attachment:
+def _photo(chat: int, photo: PhotoSize) -> Attachment:
     return Attachment(
-        f"tg-{photo.file_unique_id}",
+        _id(chat, photo.file_unique_id),
         f"{photo.file_unique_id}.jpg",
         "image/jpeg",
         photo.file_size or 0,
@@ -52,7 +54,7 @@ def _photo(photo: PhotoSize) -> Attachment:
     )
 
 
-def _file(file: Document | Video, what: str, usual: str) -> Attachment | str:
+def _file(chat: int, file: Document | Video, what: str, usual: str) -> Attachment | str:
     name = PurePath(clean(file.file_name or "")).name[-120:]
     mime = (file.mime_type or mimetypes.guess_type(name)[0] or usual).lower()
     wanted = mime.startswith(("image/", "video/")) or mime == "application/pdf"
@@ -61,4 +63,9 @@ def _file(file: Document | Video, what: str, usual: str) -> Attachment | str:
     if (file.file_size or 0) > MAX_PHOTO_BYTES:
         return "large_file"
     name = name or f"{file.file_unique_id}{mimetypes.guess_extension(mime) or ''}"
-    return Attachment(f"tg-{file.file_unique_id}", name, mime, file.file_size or 0, file.file_id)
+    return Attachment(_id(chat, file.file_unique_id), name, mime, file.file_size or 0, file.file_id)
+
+
+def _id(chat: int, unique: str) -> str:
+    """A file forwarded by two buyers is one file to Telegram, and two people's evidence to us."""
+    return f"tg-{chat}-{unique}"

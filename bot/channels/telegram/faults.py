@@ -30,16 +30,21 @@ def translate(fault: TelegramError) -> BotError:
         case ChatMigrated():
             return ChatMovedError(f"telegram:{fault.new_chat_id}")
         case Forbidden():
-            return UndeliverableError(f"Telegram: {fault.message} (the buyer has to write to the bot again)")
+            return UndeliverableError(f"Telegram: {word(fault)} (the buyer has to write to the bot again)")
         case InvalidToken():
             return RetryLaterError(REFUSED_BOT, 60.0)
         case TimedOut():
             return RetryLaterError("Telegram did not answer in time", 2.0)
         case BadRequest():  # before the general network fault, whose child it is in python-telegram-bot
-            return UndeliverableError(f"Telegram refuses it: {fault.message}")
+            return UndeliverableError(f"Telegram refuses it: {word(fault)}")
     if "too large" in fault.message.lower():  # 413 has no class of its own
-        return UndeliverableError(f"Telegram refuses it: {fault.message}")
-    return RetryLaterError(f"Telegram is out of reach: {fault.message}", 1.0)
+        return UndeliverableError(f"Telegram refuses it: {word(fault)}")
+    return RetryLaterError(f"Telegram is out of reach: {word(fault)}", 1.0)
+
+
+def word(fault: TelegramError) -> str:
+    """The fault's own words, in short: they may quote a whole error page."""
+    return fault.message[:160]
 
 
 def seconds(fault: RetryAfter) -> float:

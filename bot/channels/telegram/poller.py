@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.channels.telegram.faults import REFUSED_BOT, seconds
+from bot.channels.telegram.faults import REFUSED_BOT, seconds, word
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.transport import Client
 from bot.channels.telegram.update import ALLOWED
@@ -123,7 +123,7 @@ class Poller:
                 "another program polls Telegram with this token; stop it, or give it a bot of its own",
                 pause=10.0,
             )
-        return await self._trouble(f"Telegram is out of reach ({fault.message})")
+        return await self._trouble(f"Telegram is out of reach ({word(fault)})")
 
     async def _remove_webhook(self) -> None:
         """Polling is what the settings ask for; what waited for the webhook is kept and comes to us."""
@@ -131,12 +131,12 @@ class Poller:
         try:
             await self._client.delete_webhook(drop_pending_updates=False)
         except TelegramError as fault:
-            await self._trouble(f"the webhook cannot be removed ({fault.message})")
+            await self._trouble(f"the webhook cannot be removed ({word(fault)})")
 
-    async def _trouble(self, word: str, pause: float | None = None) -> None:
-        if word != self._said:
-            log.warning("%s; trying again until it works", word)
-        self._said = word
+    async def _trouble(self, why: str, pause: float | None = None) -> None:
+        if why != self._said:
+            log.warning("%s; trying again until it works", why)
+        self._said = why
         self._troubles += 1
         await self._sleep(min(LONGEST_PAUSE, 2.0 ** min(self._troubles - 1, 6)) if pause is None else pause)
 

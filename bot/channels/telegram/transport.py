@@ -13,8 +13,6 @@ from typing import Any
 
 import aiohttp
 from telegram import Bot
-from telegram._utils.defaultvalue import DefaultValue
-from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -60,32 +58,25 @@ class AiohttpRequest(BaseRequest):
         url: str,
         method: str,
         request_data: RequestData | None = None,
-        read_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """Raises TimedOut or NetworkError; their words never hold the address, which holds the token."""
-        read = self._read_timeout if isinstance(read_timeout, DefaultValue) else read_timeout
+        read = self._read_timeout if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
         files = request_data is not None and request_data.contains_files
         total = UPLOAD if files else DOWNLOAD if method == "GET" else None
         timeout = aiohttp.ClientTimeout(total=total, sock_connect=CONNECT, sock_read=None if files else read)
-        body = (
-            _form(request_data)
-            if request_data and files
-            else request_data.json_parameters
-            if request_data
-            else None
-        )
+        body = _body(request_data) if request_data else None
         try:
             async with self._open().request(method, url, data=body, timeout=timeout) as answer:
                 return answer.status, await _read(answer) if method == "GET" else await answer.read()
         except TimeoutError:  # before ClientError: aiohttp's timeouts are both
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as fault:
-            raise NetworkError(
-                f"{type(fault).__name__}: {getattr(fault, 'strerror', None) or 'no connection'}"
-            ) from None
+            why = getattr(fault, "strerror", None) or "no connection"
+            raise NetworkError(f"{type(fault).__name__}: {why}") from None
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -125,7 +116,9 @@ def connect(token: str, base_url: str = DEFAULT_URL, read_timeout: float = 10.0)
     return Client(token, f"{url}/bot", f"{url}/file/bot", request=wire, get_updates_request=wire)
 
 
-def _form(data: RequestData) -> aiohttp.FormData:
+def _body(data: RequestData) -> aiohttp.FormData | dict[str, str]:
+    if not data.contains_files:
+        return data.json_parameters
     # Names are sent as they are (`标签.jpg`): Telegram shows percent signs to the reader otherwise.
     form = aiohttp.FormData(quote_fields=False)
     for name, value in data.json_parameters.items():

@@ -120,7 +120,7 @@ async function pump() {
     }
   } catch (fault) {
     if (fault.refused) return failed(item, words[fault.refused] ?? words.broken);
-    log.state(item.id, words.waiting);
+    log.state(item.id, ready ? words.sending : words.waiting);
     return wait(RETRY_UPLOAD);
   }
   if (!ready) { sending = null; return; }
@@ -179,7 +179,7 @@ const frames = {
   status({ handler: now, agent, position }) {
     handler = now;
     at("page").dataset.handler = now;
-    const place = position === null ? words.queued_status : position > 1 ? say("queued_place", position - 1) : words.queued_next;
+    const place = position === null ? words.queued_status : say("queued_place", position);
     at("status").textContent = now === "agent" ? say("agent_status", agent) : now === "queued" ? place : words.bot_status;
     if (now !== "bot") hideTyping();
     if (!replaying) return;

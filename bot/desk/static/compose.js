@@ -30,7 +30,7 @@ const Compose = (() => {
   function show() {
     const mine = hold === "mine", data = form.dataset;
     form.classList.toggle("note", isNote());
-    words.placeholder = !mine ? data.lockedHint : isNote() ? data.noteHint : data.hint;
+    words.placeholder = hold === "queued" ? data.lockedHint : !mine ? data.awayHint : isNote() ? data.noteHint : data.hint;
     words.setAttribute("aria-label", words.placeholder);
     words.readOnly = busy;
     $("send-word").textContent = isNote() ? send.dataset.note : send.dataset.send;

@@ -7,7 +7,7 @@ const Line = (() => {
   const talk = $("talk"), thread = $("thread"), messages = $("messages"), newest = $("newest"), line = $("line");
   const holders = { queue: $("queue"), head: $("head"), packet: $("packet") };
   const SIGNED_OUT = 4401;
-  let socket = null, wait = 500, waiting = null, atStart = true;
+  let socket = null, lost = 0, wait = 500, waiting = null, atStart = true;
   let marks = { queue: body.markQueue, head: body.markHead, packet: body.markPacket };
   for (const li of messages.children) marks[li.id] = li.dataset.mark;
 
@@ -19,7 +19,9 @@ const Line = (() => {
   }
 
   function tell() {
-    if (socket && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ open: body.chat, have: marks }));
+    if (!socket || socket.readyState !== WebSocket.OPEN) return;
+    socket.send(JSON.stringify({ open: body.chat, have: marks, lost }));
+    lost = 0;
   }
 
   function connect() {
@@ -29,6 +31,7 @@ const Line = (() => {
     own.onmessage = (e) => { if (own === socket) apply(JSON.parse(e.data)); };
     own.onclose = (e) => {
       if (own !== socket) return;
+      lost = lost || Date.now() / 1000; // alerts since then are told after the way back
       const out = e.code === SIGNED_OUT;
       state(out ? "out" : "offline");
       setTimeout(connect, out ? 15000 : wait + Math.random() * 300);
@@ -80,10 +83,14 @@ const Line = (() => {
   }
 
   function days() {
-    let last = "";
+    let last = "", voice = "";
     for (const li of messages.children) {
       const time = li.querySelector("time"), day = time ? time.dataset.day : last;
       if (day !== last) li.dataset.newday = day; else delete li.dataset.newday;
+      // Lines of one person within a minute stand together under one name.
+      const article = li.firstElementChild, who = article ? `${article.className} ${article.querySelector("header").textContent.trim()}` : "";
+      if (who && who === voice && day === last) li.dataset.follows = ""; else delete li.dataset.follows;
+      voice = who;
       last = day;
     }
   }

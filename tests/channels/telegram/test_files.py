@@ -64,8 +64,9 @@ async def test_what_may_pass_is_tried_again(
     attachment = photo(fake)
     fake.fault(method, **fault)
     async with start(fake) as shop:
-        with pytest.raises(RetryLaterError):
+        with pytest.raises(RetryLaterError) as refusal:
             await shop.channel.fetch(attachment)
+        assert refusal.value.after <= 5
         assert await shop.channel.fetch(attachment) == PICTURE
 
 

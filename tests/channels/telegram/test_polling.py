@@ -13,7 +13,7 @@ from bot.inbox import Inlet
 from bot.messages import Incoming
 from bot.store.db import Database
 from bot.store.inbox import Settle
-from tests.channels.telegram.conftest import Start
+from tests.channels.telegram.conftest import Shop, Start
 from tests.fakes.telegram_server import FakeTelegram
 
 
@@ -40,6 +40,25 @@ async def test_what_is_said_is_stored_in_order_and_the_cursor_with_it(
         assert [e.text for e in await shop.until(3)] == ["在吗", "想退货", "T1001"]
         assert shop.cursor() == fake.next_update
         await fake.holds(lambda: not fake.updates)  # Telegram heard that we have them
+
+
+async def test_batches_repeats_and_the_lock_work_on_both_databases(
+    fake: FakeTelegram, database: Database
+) -> None:
+    fake.user(5).says("one")
+    fake.user(6).says("two")
+    again = [dict(update) for update in fake.updates]
+    shop = Shop(fake, database)
+    running = asyncio.create_task(shop.channel.run())
+    await shop.until(2)
+    await fake.holds(lambda: not fake.updates)
+    for update in again:
+        fake.push(update)
+    fake.user(5).says("three")
+    assert [e.text for e in await shop.until(3)] == ["one", "three", "two"]  # by conversation
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await shop.channel.close()
 
 
 async def test_only_the_kinds_of_updates_that_are_read_are_asked_for(
@@ -130,8 +149,9 @@ async def test_after_a_quiet_week_telegram_numbers_anew_from_below(fake: FakeTel
         await shop.until(1)
         await fake.holds(lambda: not fake.updates)
         # Telegram answers with lower numbers although we ask from a higher one.
-        fake.fault("getUpdates", body=b'{"ok": true, "result": [' + _update(17, "new numbers") + b"]}")
-        assert [e.text for e in await shop.until(2)] == ["old numbers", "new numbers"]
+        batch = _update(900_001, "the last of the old") + b", " + _update(17, "new numbers")
+        fake.fault("getUpdates", body=b'{"ok": true, "result": [' + batch + b"]}")
+        assert [e.text for e in await shop.until(3)] == ["old numbers", "the last of the old", "new numbers"]
         await fake.holds(lambda: shop.cursor() == 18)
 
 
@@ -140,10 +160,11 @@ async def test_a_restart_goes_on_where_the_last_run_ended(fake: FakeTelegram, st
     async with start(fake) as shop:
         await shop.until(1)
     fake.user(5).says("while away")
+    fake.calls.clear()
     async with start(fake) as shop:
         assert [e.text for e in await shop.until(2)] == ["before", "while away"]
-    offsets = [int(f["offset"]) for m, f in fake.calls if m == "getUpdates" and f.get("offset")]
-    assert offsets[-1] == fake.next_update
+    first_question = next(fields for method, fields in fake.calls if method == "getUpdates")
+    assert first_question["offset"] == "1001"
 
 
 async def test_a_pressed_button_is_stored_and_stops_spinning(fake: FakeTelegram, start: Start) -> None:

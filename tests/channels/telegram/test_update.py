@@ -43,7 +43,7 @@ def test_of_a_photo_the_largest_size_is_taken_with_its_caption() -> None:
     small = {"file_id": "S", "file_unique_id": "s", "width": 90, "height": 90, "file_size": 900}
     large = {"file_id": "L", "file_unique_id": "l", "width": 900, "height": 900, "file_size": 9000}
     found = read(photo=[large, small], caption="吊牌")
-    assert found.attachments == (Attachment("tg-l", "l.jpg", "image/jpeg", 9000, "L"),)
+    assert found.attachments == (Attachment("tg-5-l", "l.jpg", "image/jpeg", 9000, "L"),)
     assert (found.kind, found.text) == ("message", "吊牌")
 
 
@@ -62,12 +62,12 @@ def test_the_photos_of_an_album_name_it_so_that_they_settle_together() -> None:
 )
 def test_pictures_videos_and_pdfs_sent_as_files_are_attachments(document: dict[str, Any], mime: str) -> None:
     found = read(document={"file_id": "F", "file_unique_id": "U", "file_size": 8, **document})
-    assert found.attachments == (Attachment("tg-U", document["file_name"], mime, 8, "F"),)
+    assert found.attachments == (Attachment("tg-5-U", document["file_name"], mime, 8, "F"),)
 
 
 def test_a_video_is_an_attachment_with_a_name_of_its_own() -> None:
     found = read(video={**JPEG, "duration": 3, "mime_type": "video/mp4", "file_size": 70})
-    assert found.attachments == (Attachment("tg-U", "U.mp4", "video/mp4", 70, "F"),)
+    assert found.attachments == (Attachment("tg-5-U", "U.mp4", "video/mp4", 70, "F"),)
 
 
 @pytest.mark.parametrize(

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 
 from bot.store.db import Database
-from bot.store.tables import metadata
 from tests.channels.web.shop import Shop, free_port, new_session
 
 
 @pytest.fixture
-def empty_db(tmp_path: Path) -> Iterator[Database]:
-    db = Database(f"sqlite:///{tmp_path / 'web.db'}")
-    metadata.create_all(db.engine)
+def empty_db(sqlite_url: str) -> Iterator[Database]:
+    """SQLite, since a browser takes its time; the socket's tests run on both."""
+    db = Database(sqlite_url)
+    db.migrate()
     yield db
     db.close()
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import secrets
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,6 +75,18 @@ class Echo:
         conversations.add_message(conn, chat, "bot", text, now, buttons=buttons)
 
 
+class HeldInlet:
+    """Commits nothing until it is let go."""
+
+    def __init__(self) -> None:
+        self.let_go = asyncio.Event()
+        self.taken: list[Incoming] = []
+
+    async def put(self, events: Sequence[Incoming]) -> None:
+        await self.let_go.wait()
+        self.taken.extend(events)
+
+
 @dataclass
 class Shop:
     db: Database
@@ -97,7 +109,6 @@ class Shop:
         app = build_app([channel.router], self.db)
         config = uvicorn.Config(app, "127.0.0.1", self.port, log_level="warning", lifespan="off", **SERVER)
         server = uvicorn.Server(config)
-        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
         tasks = [asyncio.create_task(_serve(server))]
         if answering:
             tasks.append(asyncio.create_task(echo.run(channel)))

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.channels.web_frames import PAGES, Pace, chat_of, hello, parse, said, words
+from bot.channels.web_frames import PAGES, Hello, Pace, chat_of, hello, parse, said, words
 from bot.messages import Attachment, Incoming
 
+WHO = Hello(session="s" * 32, lang="en")
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=20),
     lambda inner: st.lists(inner, max_size=4),
@@ -67,15 +68,15 @@ def test_a_message_becomes_an_incoming_row_with_the_pages_id_as_key() -> None:
     it = said({"id": "m-1", "text": "退货", "attachments": ["p1"]})
     photo = Attachment("p1", "a.jpg", "image/jpeg", 3)
     assert it is not None
-    assert it.incoming("web:x", "lin", (photo,)) == Incoming(
-        "web:x", "m-1", text="退货", attachments=(photo,), buyer="lin"
+    assert it.incoming("web:x", WHO, "lin", (photo,)) == Incoming(
+        "web:x", "m-1", text="退货", attachments=(photo,), buyer="lin", data={"lang_hint": "en"}
     )
 
 
 def test_a_press_carries_the_buttons_value_and_the_words_the_buyer_saw() -> None:
     it = said({"id": "m-2", "button": "return", "label": "退货"})
     assert it is not None
-    row = it.incoming("web:x", None, ())
+    row = it.incoming("web:x", WHO, None, ())
     assert (row.kind, row.button, row.text) == ("button", "return", "退货")
 
 

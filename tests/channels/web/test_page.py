@@ -17,7 +17,7 @@ from bot.hub import Hub
 from bot.inbox import Inlet
 from bot.messages import Button, Incoming
 from bot.store.inbox import Settle
-from tests.channels.web.shop import KEY, Shop
+from tests.channels.web.shop import KEY, HeldInlet, Shop
 from tests.channels.web.visitor import chat, person, until
 
 
@@ -168,6 +168,9 @@ async def test_what_is_typed_offline_arrives_once_and_in_order(
 ) -> None:
     async with person(browser) as buyer:
         me = await chat(buyer, shop, session)
+        sent: list[str] = []
+        me.page.on("request", lambda r: sent.append(r.method) if r.method == "POST" else None)
+        me.page.on("websocket", lambda w: w.on("framesent", lambda text: sent.append(str(text)[:7])))
         await me.say("在线")
         await me.said("在线")
         await buyer.set_offline(True)
@@ -181,6 +184,10 @@ async def test_what_is_typed_offline_arrives_once_and_in_order(
         await buyer.set_offline(False)
         await me.said("在线", "第一句", "第二句，带照片", "第三句")
         await expect(me.view.locator("#banner")).to_be_hidden()
+    assert (sent.count("POST"), sent.count('{"id":"')) == (
+        1,
+        3,
+    )  # nothing twice, though that would be forgiven
     rows = shop.rows(session)
     assert [(r["text"], len(r["attachments"])) for r in rows] == [
         ("在线", 0),
@@ -259,6 +266,35 @@ async def test_a_message_whose_confirmation_was_lost_is_sent_again_and_kept_once
         await me.said("只说一次", "再说一句")
     assert lossy.lost == 1
     assert [r["text"] for r in closed_shop.rows(session)] == ["只说一次", "再说一句"]
+
+
+async def test_the_next_message_waits_until_the_one_before_is_confirmed(
+    closed_shop: Shop, browser: Browser, session: str
+) -> None:
+    closed_shop.inlet = held = HeldInlet()
+    async with closed_shop.open(answering=False), person(browser) as buyer:
+        page = await buyer.new_page()
+        sent: list[str] = []
+        page.on("websocket", lambda w: w.on("framesent", lambda text: sent.append(str(text))))
+        me = await chat(buyer, closed_shop, session, page=page)
+        for text in ("一", "二", "三"):
+            await me.say(text)
+        await me.page.wait_for_timeout(300)
+        assert [frame[:6] for frame in sent] == ['{"hell', '{"id":']
+        held.let_go.set()
+        await expect(me.view.locator("#pending .state")).to_have_text(["✓ 已送达"] * 3)
+    assert [event.text for event in held.taken] == ["一", "二", "三"]
+
+
+async def test_a_lost_confirmation_is_made_good_before_anybody_answers(
+    closed_shop: Shop, browser: Browser, session: str
+) -> None:
+    closed_shop.inlet = LostAck(Inlet(closed_shop.db, system_clock, Settle(0.02, 0.1)))
+    async with closed_shop.open(answering=False), person(browser) as buyer:
+        me = await chat(buyer, closed_shop, session)
+        await me.say("只说一次")
+        await expect(me.view.locator("#pending .state")).to_have_text("✓ 已送达")
+    assert [r["text"] for r in closed_shop.rows(session)] == ["只说一次"]
 
 
 async def test_more_than_the_pace_allows_goes_on_by_itself_in_order(
@@ -365,7 +401,7 @@ async def test_the_buyer_sees_who_answers(shop: Shop, browser: Browser, session:
         status = me.view.locator("#status")
         await expect(status).to_contain_text("自动客服")
         await me.say("人工")
-        await expect(status).to_have_text("正在为您转接人工 · 下一位就是您")
+        await expect(status).to_have_text("已为您排队转人工 · 您排在第 1 位")
         shop.claim(session, "mei", "小梅")
         shop.tell(session, "您好，我是小梅。", author="agent", name="小梅")
         await expect(status).to_have_text("小梅 正在为您服务")

@@ -1,9 +1,7 @@
 """The chat's socket on a real server: stored before confirmed, once, in order, and nobody else's."""
 
-import asyncio
 import json
 import random
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -11,20 +9,14 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from bot.channels.links import sign
 from bot.channels.web_frames import words
-from bot.messages import Incoming
-from tests.channels.web.shop import KEY, Shop, new_session, page
+from bot.store.db import Database
+from tests.channels.web.shop import KEY, HeldInlet, Shop, free_port, new_session, page
+from tests.support.postgres import PostgresServer
 
 
-class HeldInlet:
-    """Commits nothing until it is let go."""
-
-    def __init__(self) -> None:
-        self.let_go = asyncio.Event()
-        self.taken: list[Incoming] = []
-
-    async def put(self, events: Sequence[Incoming]) -> None:
-        await self.let_go.wait()
-        self.taken.extend(events)
+@pytest.fixture
+def empty_db(database: Database) -> Database:
+    return database
 
 
 async def test_what_is_said_is_stored_confirmed_and_answered(shop: Shop, session: str) -> None:
@@ -116,7 +108,7 @@ async def test_a_signed_link_introduces_the_buyer_once_however_often_the_page_op
                 async with page(closed_shop, session, token=token) as me:
                     assert await me.messages(1) == ["你好，lin"]
     rows = closed_shop.rows(session)
-    assert [(r["kind"], r["buyer"], r["data"]) for r in rows] == [("start", "lin", {"lang": "zh"})]
+    assert [(r["kind"], r["buyer"], r["data"]) for r in rows] == [("start", "lin", {"lang_hint": "zh"})]
 
 
 async def test_what_a_vouched_buyer_says_carries_the_account(shop: Shop, session: str) -> None:
@@ -276,3 +268,23 @@ async def test_after_the_last_page_has_gone_the_next_one_is_still_woken(shop: Sh
             shop.tell(session, text)
             while await me.messages(1) != [text]:
                 pass
+
+
+async def test_a_database_that_is_away_delays_the_confirmation_and_loses_nothing(
+    spare_postgres: PostgresServer, session: str
+) -> None:
+    db = Database(spare_postgres.create())
+    db.migrate()
+    shop = Shop(db, free_port())
+    async with shop.open(answering=False), page(shop, session) as me:
+        await me.hear("status")
+        spare_postgres.kill()
+        await me.say({"id": "m1", "text": "在吗"})
+        with pytest.raises(TimeoutError):
+            await me.hear("ack", seconds=0.5)
+        spare_postgres.start()
+        assert await me.hear("ack", seconds=15) == "m1"
+        shop.tell(session, "在的")
+        assert await me.messages(1) == ["在的"]
+    assert [r["key"] for r in shop.rows(session)] == ["m1"]
+    db.close()

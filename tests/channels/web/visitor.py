@@ -85,11 +85,16 @@ async def person(
 
 
 async def chat(
-    context: BrowserContext, shop: Shop, session: str = "", lang: str = "zh", **more: str
+    context: BrowserContext,
+    shop: Shop,
+    session: str = "",
+    lang: str = "zh",
+    page: Page | None = None,
+    **more: str,
 ) -> Visitor:
     """The full chat page in a new tab, connected."""
     fields = {"lang": lang, **({"s": session} if session else {}), **more}
-    page = await context.new_page()
+    page = page or await context.new_page()
     await page.goto(f"{shop.url}/chat#" + "&".join(f"{k}={v}" for k, v in fields.items()))
     await expect(page.locator("html[data-ready]")).to_be_attached()
     return Visitor(page, lang)

@@ -1,0 +1,65 @@
+"""What a buyer wants done where no topic alone tells: wishes wrapped in data, and "I don't want it" about goods at home."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue import slots, whose
+from bot.dialogue.answer import Answer
+from bot.dialogue.flow import Flow
+from bot.dialogue.goods import meant_by_item
+from bot.dialogue.heard import Heard
+from bot.dialogue.state import Frame
+from bot.understanding.language import to_simplified
+
+# "I don't want it any more" is a cancellation before the goods are there, and a return after.
+_GIVEN_UP = ("order.cancel", "delivery.refuse", "refund.request")
+_RECEIVED = ("signed", "success")
+
+
+def understood(a: Answer, heard: Heard) -> Heard:
+    """The same burst, its topics mended by what the buyer's orders and the flows' own words tell."""
+    flow = next((f for f in a.kit.flows.values() if _wants(a, f, heard)), None)
+    if flow is None:
+        return heard
+    others = tuple(t for t in heard.asks if t not in flow.starts_on and not _is_why(a, t))
+    return replace(heard, asks=(*others, flow.starts_on[0]), rivals=())
+
+
+def _is_why(a: Answer, topic: str) -> bool:
+    """Beside "I want to return it", a fault or "I don't want it" says why and is no second request."""
+    if topic in _GIVEN_UP:
+        return True
+    return a.kit.knowledge.topics[topic].kind == "flow" and not topic.startswith("counterfeit.")
+
+
+def _wants(a: Answer, flow: Flow, heard: Heard) -> bool:
+    if not flow.starts_on or heard.entities.cancels:
+        return False
+    if any(t in flow.starts_on for t in heard.asks):
+        return True
+    given_up = [t for t in heard.asks if t in _GIVEN_UP]
+    if given_up and heard.entities.reason == "no_reason" and not heard.is_question:
+        return _all_received(a, heard)
+    if heard.asks and not _is_why_may(a, flow, heard):
+        return False
+    return flow.wished(to_simplified(heard.text).lower(), heard.lang) and _holds_data(a, flow, heard)
+
+
+def _is_why_may(a: Answer, flow: Flow, heard: Heard) -> bool:
+    """ "It came broken, can I return it?" is no question about the rules."""
+    reason = slots.found(flow, Frame(flow.name, flow.hash, ""), heard).get("reason")
+    return set(heard.asks) == {"return.policy"} and reason not in (None, "no_reason")
+
+
+def _all_received(a: Answer, heard: Heard) -> bool:
+    meant = whose.meant(a, heard, whose.own_orders(a))
+    return bool(meant) and all(o.status in _RECEIVED for o in meant)
+
+
+def _holds_data(a: Answer, flow: Flow, heard: Heard) -> bool:
+    """A question must hold a reason; a statement any of the flow's data, an order number or the name of a thing bought."""
+    said = slots.found(flow, Frame(flow.name, flow.hash, ""), heard)
+    if heard.is_question:
+        return "reason" in said
+    return bool(said or heard.entities.order_ids or meant_by_item(heard.text, whose.own_orders(a)))

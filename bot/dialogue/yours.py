@@ -1,0 +1,89 @@
+"""The line about this buyer's own order or case that goes before a general answer: "can I still return the dress?"."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from bot.cases.case import Case, Status
+from bot.cases.order import Order
+from bot.cases.reading import Arrival
+from bot.cases.rules.returns import may_return, return_window_end
+from bot.cases.rules.terms import return_terms
+from bot.dialogue import whose
+from bot.dialogue.aftercare import open_cases
+from bot.dialogue.answer import Answer
+from bot.dialogue.goods import meant_by_item
+from bot.dialogue.heard import Heard
+from bot.understanding.language import to_simplified
+
+_MAY_I = re.compile(
+    r"(?:能|可以|可不可以|能不能|还能|给不给|让不让)[^,，。?？]{0,4}退|退得了|退不退得|\bcan (?:i|it|this|they)\b.*\b(?:return|sen[dt]|back)|\breturnable\b|\beligible\b|\btoo late\b",
+    re.IGNORECASE,
+)
+_THIS_ONE = re.compile(
+    r"[这那](?:件|个|条|双|单|台|款|只)|我(?:买的|这|那|的)|\b(?:it|this|my|mine|them|these)\b", re.IGNORECASE
+)
+
+
+def about_yours(a: Answer, topic: str, heard: Heard | None) -> bool:
+    """Say what the answer to `topic` is for the order or case at hand; True where that is the whole answer."""
+    if topic == "return.policy":
+        return heard is not None and _verdict(a, heard)
+    case = next((c for c in open_cases(a) if c.judged.get("refund")), None)
+    if case is not None:
+        return _about_case(a, topic, case)
+    order = _order_at_hand(a)
+    if order and order.signed_at and topic == "return.shipping_fee":
+        a.say("yours_freight_order", item=order.item, freight=return_terms(order, order.qty, a.kit.policy, a.kit.zone).payer)
+    return False
+
+
+def _about_case(a: Answer, topic: str, case: Case) -> bool:
+    words: dict[str, Any] = {"case": case.id, "item": case.item or ""}
+    if topic == "return.address" and case.status == Status.AWAIT_RETURN:
+        a.say("yours_address", **words)
+        return True
+    if topic == "return.shipping_fee":
+        a.say("yours_freight", freight=case.judged["freight"], **words)
+    elif topic in ("refund.timing", "refund.amount"):
+        status = a.kit.knowledge.replies[f"status_{case.status}"]
+        amount, channel = Decimal(case.judged["refund"]), case.judged.get("pay") or "original_channel"
+        arrival = Arrival.parse(case.judged["arrival"])
+        a.say("yours_refund", status=status, amount=amount, channel=channel, arrival=arrival, **words)
+    return False
+
+
+def _verdict(a: Answer, heard: Heard) -> bool:
+    """May this very order be returned? Only where the buyer asks whether, and one order can be meant."""
+    text = to_simplified(heard.text).lower()
+    mine = whose.own_orders(a)
+    named = [o for o in mine if o.id.upper() in heard.entities.order_ids] or meant_by_item(text, mine)
+    order = named[0] if len(named) == 1 else _order_at_hand(a)
+    if order is None or not _MAY_I.search(text):
+        return False
+    a.remember(order=order.id)
+    _say_verdict(a, order, a.turn.sent_at)
+    return len(named) == 1 or bool(_THIS_ONE.search(text))
+
+
+def _say_verdict(a: Answer, order: Order, asked_at: datetime) -> None:
+    refusal = may_return(order, a.kit.policy, asked_at, a.kit.zone)
+    if refusal:
+        a.say(refusal.key, **refusal.data)
+        a.reply_button("human", "button_review")
+        return
+    a.say("verdict_yes", item=order.item, order=order.id, end=return_window_end(order, a.kit.policy, a.kit.zone))
+    a.reply_button("topic:return.request", "button_return")
+
+
+def _order_at_hand(a: Answer) -> Order | None:
+    """The order a flow is about, the one spoken of last, or the only one there is."""
+    mine = {o.id: o for o in whose.own_orders(a)}
+    framed = a.state.frame.slots.get("order") if a.state.frame else None
+    for known in (framed, a.state.order):
+        if known in mine:
+            return mine[known]
+    return next(iter(mine.values())) if len(mine) == 1 else None

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.understanding.lexicon import Lexicon
+from bot.understanding.normalise import HEAD, TAIL, normalise, tokens
+
+LEXICON = Lexicon.from_data(
+    {
+        "boilerplate": [r"下单时间[:：]\s*[\d-]+"],
+        "politeness": {
+            "before": {"zh": ["你好", "请问", "亲"], "en": ["hello", "please"]},
+            "after": {"zh": ["谢谢", "啊"], "en": ["thanks"]},
+        },
+        "acknowledgements": {"zh": ["好的"], "en": ["ok"]},
+        "spelling": {"pls": "please", "ur": "your", "退贷": "退货"},
+        "concepts": {"refund": {"zh": ["退款"], "en": ["refund"]}},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("退款多久到账", "退款多久到账"),
+        ("退款多久到賬？", "退款多久到账"),
+        ("ＲＥＦＵＮＤ　ｗｈｅｎ", "refund when"),
+        ("你好，请问退款多久到账啊，谢谢", "退款多久到账"),
+        ("退款😀😀多久到账!!!!!", "退款 多久到账"),
+        ("急急急急 退款", "急 退款"),
+        ("Hello, where is ur parcel thanks", "where is your parcel"),
+        ("退款 https://shop.example/x?id=1 多久", "退款 多久"),
+        ("@小店 退款多久[微笑]", "退款多久"),
+        ("单号 773123456789012 到哪了", "单号 到哪了"),
+        ("下单时间：2026-03-01 退款多久", "退款多久"),
+        ("我要退贷", "我要退货"),
+        ("7天无理由", "7天无理由"),
+    ],
+)
+def test_what_does_not_change_the_question_is_taken_out(typed: str, read: str) -> None:
+    assert normalise(typed, LEXICON).text == read
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "😀👍", "12345", "???", "138 1234 5678", "。。。"])
+def test_a_message_without_words_is_empty(typed: str) -> None:
+    assert normalise(typed, LEXICON).empty
+
+
+def test_a_greeting_alone_is_kept() -> None:
+    assert normalise("你好", LEXICON).text == "你好"
+
+
+def test_courtesies_stay_where_only_a_nod_would_be_left() -> None:
+    assert normalise("好的，谢谢", LEXICON).text == "谢谢"
+    assert normalise("好的", LEXICON).text == "好的"
+    assert normalise("好的，退款多久到账，谢谢", LEXICON).text == "好的 退款多久到账"
+
+
+def test_a_word_is_not_cut_in_the_middle() -> None:
+    assert normalise("helloworld is broken", LEXICON).text == "helloworld is broken"
+
+
+def test_a_very_long_message_keeps_its_beginning_and_its_end() -> None:
+    text = "退款多久到账。" + "故事" * 5000 + "。请给我回电话"
+    plain = normalise(text, LEXICON)
+    assert plain.clauses[0] == "退款多久到账"
+    assert plain.clauses[-1] == "请给我回电话"
+    assert len(plain.text) <= HEAD + TAIL + 1
+
+
+def test_tokens_are_characters_and_words() -> None:
+    assert tokens("退款refund到账 don't") == ["退", "款", "refund", "到", "账", "don't"]

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock
 from bot.dialogue.decide import decide
@@ -18,7 +17,7 @@ from bot.dialogue.turn import Kit, Turn
 from bot.errors import StoreAwayError
 from bot.messages import Incoming
 from bot.store import conversations, deadlines, handoff, inbox
-from bot.store.db import AGAIN, Database
+from bot.store.db import Database, must_run_again
 from bot.store.facts import load_facts, note_incoming
 from bot.store.save import carry_out
 
@@ -72,12 +71,9 @@ class Engine:
                 with conn.begin_nested():
                     self._handle_turn(conn, key, rows, now)
                     inbox.done(conn, rows, now.timestamp())
-            except DBAPIError as fault:
-                if fault.connection_invalidated or getattr(fault.orig, "sqlstate", None) in AGAIN:
-                    raise
-                if not self._set_aside(conn, rows, fault, now):
-                    return
             except Exception as fault:
+                if must_run_again(fault):
+                    raise
                 if not self._set_aside(conn, rows, fault, now):
                     return
 

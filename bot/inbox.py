@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.errors import StoreAwayError
 from bot.messages import Incoming
 from bot.store.db import Database
-from bot.store.inbox import Settle, put
+from bot.store.inbox import Settle, put, set_cursor
 
 log = logging.getLogger(__name__)
 AWAY_PAUSE = 1.0  # seconds between tries while the database is away
@@ -85,8 +85,11 @@ class Inlet:
 
     def _store(self, conn: Connection, batch: list[_Handover]) -> None:
         now = self._clock().timestamp()
+        # As one, since `put` locks conversations in order: batches that lock as they come deadlock with the timers.
+        put(conn, [event for handover in batch for event in handover.events], now, self._settle)
         for handover in batch:
-            put(conn, handover.events, now, self._settle, handover.cursor)
+            if handover.cursor:
+                set_cursor(conn, *handover.cursor)
 
 
 def _tell(handover: _Handover, fault: Exception | None) -> None:

@@ -1,17 +1,11 @@
-"""The shape of the project: which way imports run, how long files are, and that the texts tell the truth."""
+"""The shape of the code: which way imports run, how long files are, and where words and SQL stand."""
 
 import ast
 import importlib.metadata
 import re
-import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
-
-from bot.config import setting_paths
 
 TOP = Path(__file__).resolve().parent.parent
 BOT = TOP / "bot"
@@ -43,6 +37,11 @@ OUTSIDE = {
     "aiohttp", "asyncio", "fastapi", "httpx", "os", "psycopg", "random", "sched", "socket", "sqlalchemy",
     "sqlite3", "subprocess", "telegram", "threading", "time", "urllib", "uvicorn",
 }  # fmt: skip
+# The two places in them that do touch the world, and why.
+EDGES = {
+    "bot/understanding/__init__.py": "tells the linear algebra to use one thread, before numpy is loaded",
+    "bot/understanding/cache.py": "keeps what was fitted in a folder that its caller names",
+}
 CLOCK = re.compile(r"\b(?:datetime\.(?:now|utcnow|today)|date\.today)\(")
 SENTENCE = re.compile(r"[\u4e00-\u9fff]{2,}[。，！；]")  # not a keyword to look for, nor the name of a law
 # In two halves, since this file is searched too: places on a developer's machine, and package indexes.
@@ -56,7 +55,6 @@ FORBIDDEN = [
 ]
 NOT_OURS = ("build", "data", "dist", "__pycache__", "test-results")
 TEXTS = (".py", ".md", ".toml", ".yaml", ".yml", ".lock", ".html", ".js", ".css", ".csv", "")
-GUIDES = sorted(path.relative_to(TOP).as_posix() for path in [*TOP.glob("*.md"), *TOP.glob("docs/*.md")])
 
 
 def modules(*parts: str) -> Iterator[Path]:
@@ -120,10 +118,13 @@ def test_imports_run_one_way() -> None:
 
 def test_the_parts_that_decide_neither_act_nor_look_at_the_clock() -> None:
     wrong = [
-        f"{path.relative_to(TOP)}: {', '.join(sorted(outside)) or 'reads the clock'}"
+        f"{name}: {', '.join(sorted(outside)) or 'reads the clock'}"
         for path in modules(*PURE)
-        if (outside := {name.split(".")[0] for name in imports(path)} & OUTSIDE)
-        or CLOCK.search(path.read_text(encoding="utf-8"))
+        if (name := path.relative_to(TOP).as_posix()) not in EDGES
+        and (
+            (outside := {module.split(".")[0] for module in imports(path)} & OUTSIDE)
+            or CLOCK.search(path.read_text(encoding="utf-8"))
+        )
     ]
     assert wrong == []
 
@@ -200,40 +201,3 @@ def test_no_file_speaks_of_a_developers_machine_or_a_package_index() -> None:
         if word in path.read_text(encoding="utf-8")
     ]
     assert wrong == []
-
-
-def test_ci_runs_the_test_command_of_the_readme() -> None:
-    for guide in ("README.md", "README.zh-CN.md"):
-        assert "\npython3 start.py test\n" in read(guide)
-    assert re.search(r"^python3 start\.py test\b", read(".ci/run"), re.MULTILINE)
-
-
-def test_every_setting_is_told_in_the_docs() -> None:
-    told = set(re.findall(r"`([a-z_.]+)`", read("docs/settings.md")))
-    assert set(setting_paths()) - told == set()
-
-
-@pytest.mark.parametrize("guide", GUIDES)
-def test_every_file_that_a_guide_names_exists(guide: str) -> None:
-    named = set(re.findall(r"`((?:bot|knowledge|tests|docs|scripts)/[\w./-]*)`", read(guide)))
-    linked = {
-        target for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", read(guide)) if "://" not in target
-    }
-    absent = {name for name in named if not (TOP / name).exists()}
-    absent |= {name for name in linked if not ((TOP / guide).parent / name).exists()}
-    assert absent == set()
-
-
-@pytest.fixture(scope="module")
-def commands() -> set[str]:
-    """What `python -m bot --help` lists."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", "--help"], cwd=TOP, capture_output=True, text=True, check=True
-    )
-    return set(re.findall(r"^\W*([a-z]+)\s{2,}", done.stdout, re.MULTILINE))
-
-
-@pytest.mark.parametrize("guide", GUIDES)
-def test_every_command_that_a_guide_shows_exists(guide: str, commands: set[str]) -> None:
-    shown = set(re.findall(r"(?:python3 start\.py|python -m bot) ([a-z]+)\b", read(guide)))
-    assert shown - commands - {"test"} == set()

@@ -175,11 +175,12 @@ def _pages(settings: WebSettings) -> APIRouter:
     templates = Environment(loader=FileSystemLoader(PAGES), autoescape=select_autoescape(), auto_reload=False)
 
     @router.get("/")
-    async def front(buyer: int | None = None) -> Response:
+    async def front(buyer: int = 0) -> Response:
+        """The first demo buyer unless another is chosen; -1 is a guest, who has to prove an order."""
         if settings.demo_links is None:
             return RedirectResponse("/chat", 307)
         links = [(label, token, _reads(label)) for label, token in settings.demo_links()]
-        chosen = links[buyer] if buyer is not None and 0 <= buyer < len(links) else None
+        chosen = links[buyer] if 0 <= buyer < len(links) else None
         page = templates.get_template("shop.html")
         return HTMLResponse(
             page.render(version=version, links=links, chosen=chosen, buyer=buyer, settings=settings)

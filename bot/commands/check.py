@@ -18,7 +18,7 @@ from bot.dialogue.flow import parse_flows
 from bot.errors import BotError, ConfigError
 from bot.knowledge import phrasings
 from bot.knowledge.lint import Rule, Rules, forbidden, typed_figures
-from bot.knowledge.load import load, texts_in
+from bot.knowledge.load import load, readable_flows, texts_in
 from bot.knowledge.said import said
 from bot.knowledge.types import LANGS, Knowledge, Words
 from bot.knowledge.words import SHOP_WORDS, figure_words, fill, placeholders
@@ -54,8 +54,8 @@ def check(
     settings = _settings(settings_path, os.environ if env is None else env, faults)
     folder = knowledge_path or settings.knowledge.path
     knowledge = _knowledge(folder, faults)
+    faults += _flows(folder, knowledge)
     if knowledge is not None:
-        faults += _flows(knowledge)
         faults += _replies(knowledge)
         faults += _figures_agree(knowledge, settings)
         faults += _texts(knowledge, settings, _rules(folder, faults))
@@ -82,9 +82,13 @@ def _knowledge(folder: Path, faults: list[Fault]) -> Knowledge | None:
         return None
 
 
-def _flows(knowledge: Knowledge) -> Iterator[Fault]:
+def _flows(folder: Path, knowledge: Knowledge | None) -> Iterator[Fault]:
+    """Also where the rest of the folder cannot be read, so that all faults are told at once."""
     try:
-        parse_flows(knowledge.flows, knowledge.topics)
+        if knowledge is not None:
+            parse_flows(knowledge.flows, knowledge.topics)
+        else:
+            parse_flows(readable_flows(folder), None)
     except ConfigError as error:
         yield from (Fault("error", text) for text in error.faults)
 

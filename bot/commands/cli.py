@@ -18,7 +18,7 @@ from rich.progress import Progress
 
 from bot.clock import system_clock
 from bot.config import Settings, load_settings
-from bot.errors import UsageError
+from bot.errors import ConfigError, UsageError
 from bot.store.db import Database
 
 app = typer.Typer(
@@ -73,10 +73,21 @@ def run() -> None:
     """Start the shop: every configured channel, the engine, the outbox and the desk."""
     from bot.app import App, check_port
 
-    loaded = settings()
-    check_port(loaded)
-    shop = App(loaded, lambda line: console.print(line, markup=False))
+    try:
+        loaded = settings()
+        check_port(loaded)
+        shop = App(loaded, lambda line: console.print(line, markup=False))
+    except ConfigError as fault:
+        raise ConfigError(_every_fault(fault)) from None
     asyncio.run(shop.serve())
+
+
+def _every_fault(first: ConfigError) -> list[str]:
+    """Settings, texts and flows are read one after the other; whoever mends them wants all their faults at once."""
+    from bot.commands.check import check as find_faults
+
+    others = [fault.text for fault in find_faults(settings_path(), train=False) if fault.level == "error"]
+    return list(dict.fromkeys([*first.faults, *others]))
 
 
 @app.command()

@@ -126,7 +126,7 @@ def _news(sight: Sight, alerts: Alerts, tab: Tab, kit: Kit) -> dict[str, Any]:
     news: dict[str, Any] = {}
     if changed or gone:
         news = {
-            "chat": sight.chat,
+            "chat": tab.chat,
             "hold": sight.hold,
             "waiting": len(sight.waiting),
             "parts": {name: now.html[name] for name in changed if name in now.html},

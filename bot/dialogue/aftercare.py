@@ -159,7 +159,7 @@ def ring(a: Answer) -> None:
         return
     if warning:
         due = next((d for c, n, d in a.facts.timers if c == case.id and n == name), a.now)
-        a.say(f"warn_{name}", case=case.id, item=case.item or "", deadline=due)
+        a.say(f"warn_{name}", case=case.id, item=case.item or "", deadline=due, left=due - a.now)
         return
     moved, entry = move(
         case, timer.event, "system", a.now, to=timer.to, why=name, policy_version=a.kit.policy.version

@@ -15,6 +15,7 @@ from bot.dialogue.state import State
 from bot.dialogue.turn import Decision, Facts, Kit, Turn
 
 MOST_ASKS = 3  # served in one message
+MOST_MISSES = 3  # running; at the second a person is offered, at this one called
 URGENT = ("safety", "scam", "legal_threat", "extortion")
 
 
@@ -63,6 +64,9 @@ def hear(a: Answer) -> None:
     a.remember(lang=heard.lang, traditional=heard.traditional, last_answer=None)
     if _urgent(a, heard) or _wants_person(a, heard) or _angry_again(a, heard):
         return
+    if heard.switches_language:
+        _in_the_other_language(a)
+        return
     if value := typed(a, heard):
         press(a, value, serve)
         return
@@ -72,6 +76,18 @@ def hear(a: Answer) -> None:
     if _awaited(a, heard, proof):
         return
     _converse(a, heard, proof)
+
+
+def _in_the_other_language(a: Answer) -> None:
+    """ "English please": the open question again in English, else the offer to help."""
+    frame = a.state.frame
+    flow = a.kit.flows.get(frame.flow) if frame else None
+    if a.facts.handler == "queued":
+        say_place(a)
+    elif flow:
+        run.ask_again(a, flow)
+    else:
+        welcome(a)
 
 
 def _converse(a: Answer, heard: Heard, proof: whose.Proof) -> None:
@@ -167,7 +183,7 @@ def _in_flow(a: Answer, flow: Flow, heard: Heard, proof: whose.Proof) -> None:
     """A flow is under way: an answer to it, a question beside it, a change of mind, or nothing we understand."""
     starts_other = [t for t in heard.asks if t in flow.starts_on]
     aside = [t for t in heard.asks if t not in flow.starts_on and not _is_flow_data(a, t)]
-    if heard.entities.cancels and not starts_other:
+    if (heard.entities.cancels or "return.cancel" in heard.asks) and not starts_other:
         run.cancel(a)
         return
     for topic in aside[:MOST_ASKS] if heard.is_question or not _fills(a, flow, heard) else []:
@@ -179,7 +195,7 @@ def _in_flow(a: Answer, flow: Flow, heard: Heard, proof: whose.Proof) -> None:
     if proof != "nothing" or heard.entities.order_ids or not a.silent or starts_other:
         run.ask_again(a, flow)
         return
-    _missed(a, flow)
+    _missed(a, heard, flow)
 
 
 def _fills(a: Answer, flow: Flow, heard: Heard) -> bool:
@@ -212,7 +228,7 @@ def _open_talk(a: Answer, heard: Heard) -> None:
     elif heard.entities.order_ids:
         whose.ask_proof(a) if a.state.claimed else whose.offer_order(a)
     elif not (heard.entities.confirms and a.state.introduced and not a.state.misses):
-        _missed(a, None)
+        _missed(a, heard, None)
 
 
 def serve(a: Answer, topic: str, heard: Heard | None = None) -> None:
@@ -264,7 +280,7 @@ def _courtesy(a: Answer, topic: str) -> None:
 def _clarify(a: Answer, heard: Heard) -> None:
     """Between two topics: a short question with buttons, and the same choice by typed number."""
     if a.state.misses:
-        return _missed(a, None)
+        return _missed(a, heard, None)
     titles = [a.kit.knowledge.topics[t].title.text(a.state.lang) for t in heard.rivals]
     listed = "\n".join(f"{n}. {title}" for n, title in enumerate(titles, 1))
     a.say("clarify", choices=listed)
@@ -275,16 +291,23 @@ def _clarify(a: Answer, heard: Heard) -> None:
     return None
 
 
-def _missed(a: Answer, flow: Flow | None) -> None:
+def _missed(a: Answer, heard: Heard, flow: Flow | None) -> None:
     """Nothing we understand. Said kindly; the second time in a row a person is offered first of all."""
     misses = a.state.misses + 1
     a.remember(misses=misses)
     if a.facts.handler == "queued":
         # Someone is coming: what is written meanwhile is for them, acknowledged once.
-        if misses == 1:
+        if heard.is_question:
+            say_place(a)
+        elif misses == 1:
             a.say("noted_for_agent")
         return
-    if misses >= 2:
+    if misses >= MOST_MISSES:
+        a.remember(misses=0)
+        a.say("missed_often")
+        hand_over(a, "missed_twice")
+        return
+    if misses == 2:
         a.say("missed_twice")
         a.reply_button("human", "button_human")
     elif flow is None:

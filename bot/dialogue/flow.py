@@ -86,8 +86,8 @@ CHECKS = ("return_possible", "may_return", "return_not_intact")
 OPENINGS = ("approve_return", "slots_complete")
 
 
-def parse_flows(raw: Mapping[str, RawFlow], topics: Mapping[str, Topic]) -> dict[str, Flow]:
-    """Every flow, or one ConfigError with all faults of all files."""
+def parse_flows(raw: Mapping[str, RawFlow], topics: Mapping[str, Topic] | None) -> dict[str, Flow]:
+    """Every flow, or one ConfigError with all faults of all files. `topics` None: they could not be read."""
     faults: list[str] = []
     flows = {}
     for name, file in raw.items():
@@ -105,12 +105,12 @@ def parse_flows(raw: Mapping[str, RawFlow], topics: Mapping[str, Topic]) -> dict
     return flows
 
 
-def _faults(text: FlowText, topics: Mapping[str, Topic]) -> list[Fault]:
+def _faults(text: FlowText, topics: Mapping[str, Topic] | None) -> list[Fault]:
     faults: list[Fault] = []
     if text.case not in list(CaseType):
         faults.append((("case",), f"'{text.case}' is no case type{did_you_mean(text.case, list(CaseType))}"))
     for n, topic in enumerate(text.starts_on):
-        if topic not in topics:
+        if topics is not None and topic not in topics:
             faults.append(
                 (("starts_on", str(n)), f"there is no topic '{topic}'{did_you_mean(topic, topics)}")
             )

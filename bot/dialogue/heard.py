@@ -16,14 +16,16 @@ from bot.understanding.matcher import Match
 from bot.understanding.signals import signals
 
 LONGEST = 2000  # characters read of one message; what is longer says it in its beginning
-SHORTEST = 3  # characters of a clause worth matching alone
-MOST_CLAUSES = 8
-_CHINESE = re.compile(r"[一-鿿]")
-_PAUSE = re.compile(r"[\s,.;!?~，。；！？、…]+")
-_STOP = re.compile(r"[,.;!?\n]+|\b(?:and|but|so)\b")
 SHORTEST = 2  # characters of a part of a message that is looked at alone
 MOST_PARTS = 8
+_NUMBERS = re.compile(r"[A-Za-z]{0,4}-?\d[\d-]{2,}")  # orders, parcels, phones: data, not words
+_ALSO = re.compile(r"^(?:另外|还有|然后|而且|顺便|对了|请问|那么?|and|also|btw|plus)\s*(?:问一?下|想问)?", re.IGNORECASE)
 _PARTS = re.compile(r"[,，。;；!！?？\n、]+\s*|(?<=[一-鿿])\s+(?=[一-鿿])|(?<=\w)\.\s+")
+_SWITCHES = re.compile(
+    r"(?:(?:can|could|do) (?:you|we) )?(?:please )?(?:(?:speak|write|use|talk|reply|answer|switch to) )?(?:in )?english(?: please| pls)?[.!?]*"
+    r"|(?:请|麻烦|能不能|可以)?(?:你)?(?:说|讲|用|换|换成|改)?(?:中文|汉语|国语|普通话|中国话)(?:回复|回答|说|吧|可以吗|行吗|好吗|谢谢)*[。!！?？]*",
+    re.IGNORECASE,
+)
 _QUESTION = re.compile(
     r"[?？]|吗|嘛|呢|怎么|怎样|多久|谁|哪|什么|几天|能不能|可不可以|是不是|\b(how|when|who|where|what|which|can|do|does|is|are)\b",
     re.I,
@@ -43,16 +45,17 @@ class Heard:
     rivals: tuple[str, ...]
     courtesy: str | None  # a chat.* topic, where the burst is nothing more
     is_question: bool
+    switches_language: bool = False  # nothing but the wish to be answered in this language
 
 
 def read(turn: Turn, state: State, kit: Kit, now: datetime) -> Heard:
     """The burst as one thing: each message is matched alone, and all of them together where none is clear alone."""
     texts = tuple(t[:LONGEST] for t in turn.texts)
     joined = "\n".join(texts)
-    matches = [kit.matcher.match(t) for t in texts]
+    matches = [m for t in texts for m in _matches(t, kit)]
     whole = kit.matcher.match(" ".join(texts)) if len(texts) > 1 else None
     said = entities.read(joined, now)
-    asks = _asks([*matches, *([whole] if whole else [])], texts, said, kit, bool(_QUESTION.search(joined)))
+    asks = _asks(matches, whole, said, kit, bool(_QUESTION.search(joined)))
     courtesy = next((m.topic for m in matches if m.action == "answer" and m.topic.startswith("chat.")), None)
     lang = language.detect(joined, state.lang if state.introduced else _hint(turn)) if joined else state.lang
     return Heard(
@@ -65,6 +68,7 @@ def read(turn: Turn, state: State, kit: Kit, now: datetime) -> Heard:
         rivals=() if asks else _rivals([*matches, *([whole] if whole else [])], kit),
         courtesy=None if asks else courtesy,
         is_question=bool(_QUESTION.search(joined)),
+        switches_language=bool(_SWITCHES.fullmatch(joined.strip())),
     )
 
 
@@ -74,7 +78,10 @@ def _matches(text: str, kit: Kit) -> list[Match]:
     A part counts where the whole is not sure and held the part's topic for possible, or where it asks on its own.
     """
     match = kit.matcher.match(text)
-    parts = [p.strip() for p in _PARTS.split(text) if len(p.strip()) >= SHORTEST]
+    if match.action != "answer" and (bare := _NUMBERS.sub(" ", text).strip()) != text and bare:
+        match = max(match, kit.matcher.match(bare), key=lambda m: (m.action == "answer", m.confidence))
+    parts = [_ALSO.sub("", p.strip()) for p in _PARTS.split(text)]
+    parts = [p for p in parts if len(p) >= SHORTEST]
     if len(parts) < 2 or len(parts) > MOST_PARTS:
         return [match]
     possible = {t for t, _ in match.candidates}
@@ -100,12 +107,12 @@ def _traditional(text: str, lang: Lang, state: State) -> bool:
 
 
 def _asks(
-    matches: list[Match], texts: tuple[str, ...], said: Entities, kit: Kit, question: bool
+    matches: list[Match], whole: Match | None, said: Entities, kit: Kit, question: bool
 ) -> tuple[str, ...]:
-    """What is surely asked: by a message, by all together, by a clause, or by a wish that brings its own data."""
-    sure = [m.topic for m in matches[: len(texts)] if _is_ask(m, kit)]
-    sure = sure or [m.topic for m in matches[len(texts) :] if _is_ask(m, kit)]
-    sure = sure or [m.topic for c in _clauses(texts) if _is_ask(m := kit.matcher.match(c), kit)]
+    """What is surely asked: by a message or a part of it, by all together, or by a wish that brings its own data."""
+    sure = [m.topic for m in matches if _is_ask(m, kit)]
+    if not sure and whole and _is_ask(whole, kit):
+        sure = [whole.topic]
     if not sure and said.reason and not question:
         # "…, do not like it": who gives the reason for a return does not ask about returns.
         sure = [m.topic for m in matches if m.action == "clarify" and _opens_flow(m.topic, kit)][:1]
@@ -116,13 +123,6 @@ def _asks(
         families = {t.split(".")[0] for t in flows}
         topics = [t for t in topics if t in flows or t.split(".")[0] not in families]
     return tuple(sorted(topics, key=lambda t: kit.knowledge.topics[t].kind == "flow"))
-
-
-def _clauses(texts: tuple[str, ...]) -> list[str]:
-    """The parts of messages that have several: Chinese is cut at every pause, English at punctuation."""
-    parts = [p.strip() for text in texts for p in (_PAUSE if _CHINESE.search(text) else _STOP).split(text)]
-    long_enough = [p for p in parts if len(p) >= SHORTEST]
-    return long_enough[:MOST_CLAUSES] if len(parts) > len(texts) else []
 
 
 def _opens_flow(topic: str, kit: Kit) -> bool:

@@ -220,7 +220,7 @@ def _open(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: bool)
     frame, terms = _frame(a), _terms(a)
     version = a.kit.policy.version
     draft = replace(a.cases[frame.case], judged=terms.judged())
-    case, filed = move(draft, "slots_complete", "bot", a.now, slots=_kept(frame), policy_version=version)
+    case, filed = move(draft, "slots_complete", "bot", a.now, slots=_kept(frame, terms.qty), policy_version=version)
     entries = [filed]
     if step.open == "approve_return":
         rule = "网络购买商品七日无理由退货暂行办法 art. 10"
@@ -320,9 +320,10 @@ def _asked(a: Answer, what: str) -> None:
     a.save(replace(draft, slots=_kept(frame), updated_at=a.now))
 
 
-def _kept(frame: Frame) -> dict[str, Any]:
+def _kept(frame: Frame, qty: int | None = None) -> dict[str, Any]:
     """What the case remembers of the slots: the yes was to the flow, the case has its own status for it."""
-    return {k: v for k, v in frame.slots.items() if k != "confirmed"}
+    kept = {k: v for k, v in frame.slots.items() if k != "confirmed"}
+    return kept | ({"qty": str(qty)} if qty else {})
 
 
 def _order(a: Answer) -> Order:

@@ -80,7 +80,8 @@ def option_heard(step: Step, text: str, lang: Lang) -> str | None:
         for phrase in _phrases(option, lang):
             start = plain.find(phrase.lower())
             while start >= 0:
-                hits.append((start, start + len(phrase), key))
+                if not _negated(plain, start, phrase):
+                    hits.append((start, start + len(phrase), key))
                 start = plain.find(phrase.lower(), start + 1)
     free = [
         h
@@ -89,6 +90,14 @@ def option_heard(step: Step, text: str, lang: Lang) -> str | None:
     ]
     order = list(step.options)
     return max((h[2] for h in free), key=order.index, default=None)
+
+
+_NOT = re.compile(r"(?:[不没未无别]|\b(?:not|never|without|no)|n'?t)\s*(?:有|被|曾|been|ever|even|yet|really)?\s*$")
+
+
+def _negated(plain: str, start: int, phrase: str) -> bool:
+    """ "never used it" does not say "used it"; a phrase that begins with its own negation means what it says."""
+    return bool(_NOT.search(plain[:start])) and not _NOT.match(phrase.split(" ")[0])
 
 
 def _phrases(option: Option, lang: Lang) -> tuple[str, ...]:

@@ -1,10 +1,13 @@
-"""What a buyer wants done where no topic alone tells: wishes wrapped in data, and "I don't want it" about goods at home."""
+"""What a buyer wants where no topic alone tells: wishes wrapped in data, "I don't want it" about goods at home,
+short questions that mean the case under way."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.dialogue import slots, whose
+from bot.dialogue.aftercare import open_cases
 from bot.dialogue.answer import Answer
 from bot.dialogue.flow import Flow
 from bot.dialogue.goods import meant_by_item
@@ -21,9 +24,29 @@ def understood(a: Answer, heard: Heard) -> Heard:
     """The same burst, its topics mended by what the buyer's orders and the flows' own words tell."""
     flow = next((f for f in a.kit.flows.values() if _wants(a, f, heard)), None)
     if flow is None:
-        return heard
+        return _of_the_case(a, heard)
     others = tuple(t for t in heard.asks if t not in flow.starts_on and not _is_why(a, t))
     return replace(heard, asks=(*others, flow.starts_on[0]), rivals=())
+
+
+_HOW_FAR = re.compile(r"到账|到帐|退款|退钱|钱.{0,4}(?:到|退|呢)|\b(?:refund|money)\b", re.IGNORECASE)
+_ABOUT_A_CASE = ("case.status", "refund.timing", "refund.status")
+
+
+def _of_the_case(a: Answer, heard: Heard) -> Heard:
+    """An unsure question that may be about a case is about the one under way; beside an order number, about that order."""
+    if heard.asks:
+        return heard
+    if open_cases(a) and heard.is_question and _HOW_FAR.search(to_simplified(heard.text)):
+        return replace(heard, asks=("refund.timing",), rivals=())
+    if not heard.rivals:
+        return heard
+    best = heard.rivals[0]
+    if best in _ABOUT_A_CASE and open_cases(a):
+        return replace(heard, asks=(best,), rivals=())
+    if heard.entities.order_ids and a.kit.knowledge.topics[best].kind == "lookup":
+        return replace(heard, asks=(best,), rivals=())
+    return heard
 
 
 def _is_why(a: Answer, topic: str) -> bool:
@@ -43,7 +66,9 @@ def _wants(a: Answer, flow: Flow, heard: Heard) -> bool:
         return _all_received(a, heard)
     if heard.asks and not _is_why_may(a, flow, heard):
         return False
-    return flow.wished(to_simplified(heard.text).lower(), heard.lang) and _holds_data(a, flow, heard)
+    wished = flow.wished(to_simplified(heard.text).lower(), heard.lang)
+    likely = not heard.is_question and any(t in flow.starts_on for t in heard.rivals)
+    return wished and (likely or _holds_data(a, flow, heard))
 
 
 def _is_why_may(a: Answer, flow: Flow, heard: Heard) -> bool:

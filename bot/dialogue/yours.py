@@ -10,9 +10,9 @@ from typing import Any
 from bot.cases.case import Case, Status
 from bot.cases.order import Order
 from bot.cases.reading import Arrival
-from bot.cases.rules.returns import may_return, return_window_end
+from bot.cases.rules.returns import may_return, return_not_intact, return_window_end
 from bot.cases.rules.terms import return_terms
-from bot.dialogue import whose
+from bot.dialogue import slots, whose
 from bot.dialogue.aftercare import open_cases
 from bot.dialogue.answer import Answer
 from bot.dialogue.goods import meant_by_item
@@ -23,6 +23,7 @@ _MAY_I = re.compile(
     r"(?:能|可以|可不可以|能不能|还能|给不给|让不让)[^,，。?？]{0,4}退|退得了|退不退得|\bcan (?:i|it|this|they)\b.*\b(?:return|sen[dt]|back)|\breturnable\b|\beligible\b|\btoo late\b",
     re.IGNORECASE,
 )
+_OUR_ADDRESS = re.compile(r"地址[^改换错]{0,4}(?:发|给|多少|是什么|呢|在哪)|发[^改换错]{0,5}地址|(?:your|the|which|what) address", re.IGNORECASE)
 _THIS_ONE = re.compile(
     r"[这那](?:件|个|条|双|单|台|款|只)|我(?:买的|这|那|的)|\b(?:it|this|my|mine|them|these)\b", re.IGNORECASE
 )
@@ -34,16 +35,16 @@ def about_yours(a: Answer, topic: str, heard: Heard | None) -> bool:
         return heard is not None and _verdict(a, heard)
     case = next((c for c in open_cases(a) if c.judged.get("refund")), None)
     if case is not None:
-        return _about_case(a, topic, case)
+        return _about_case(a, topic, case, heard)
     order = _order_at_hand(a)
     if order and order.signed_at and topic == "return.shipping_fee":
         a.say("yours_freight_order", item=order.item, freight=return_terms(order, order.qty, a.kit.policy, a.kit.zone).payer)
     return False
 
 
-def _about_case(a: Answer, topic: str, case: Case) -> bool:
+def _about_case(a: Answer, topic: str, case: Case, heard: Heard | None) -> bool:
     words: dict[str, Any] = {"case": case.id, "item": case.item or ""}
-    if topic == "return.address" and case.status == Status.AWAIT_RETURN:
+    if case.status == Status.AWAIT_RETURN and (topic == "return.address" or _asks_our_address(topic, heard)):
         a.say("yours_address", **words)
         return True
     if topic == "return.shipping_fee":
@@ -56,6 +57,11 @@ def _about_case(a: Answer, topic: str, case: Case) -> bool:
     return False
 
 
+def _asks_our_address(topic: str, heard: Heard | None) -> bool:
+    """ "Send me the address again" while a parcel is to be posted is about ours, not a change of theirs."""
+    return topic == "delivery.change" and heard is not None and bool(_OUR_ADDRESS.search(to_simplified(heard.text)))
+
+
 def _verdict(a: Answer, heard: Heard) -> bool:
     """May this very order be returned? Only where the buyer asks whether, and one order can be meant."""
     text = to_simplified(heard.text).lower()
@@ -65,18 +71,23 @@ def _verdict(a: Answer, heard: Heard) -> bool:
     if order is None or not _MAY_I.search(text):
         return False
     a.remember(order=order.id)
-    _say_verdict(a, order, a.turn.sent_at)
+    _say_verdict(a, order, a.turn.sent_at, _intact(a, heard))
     return len(named) == 1 or bool(_THIS_ONE.search(text))
 
 
-def _say_verdict(a: Answer, order: Order, asked_at: datetime) -> None:
-    refusal = may_return(order, a.kit.policy, asked_at, a.kit.zone)
+def _say_verdict(a: Answer, order: Order, asked_at: datetime, intact: str | None) -> None:
+    refusal = may_return(order, a.kit.policy, asked_at, a.kit.zone) or return_not_intact(order, intact)
     if refusal:
         a.say(refusal.key, **refusal.data)
         a.reply_button("human", "button_review")
         return
     a.say("verdict_yes", item=order.item, order=order.id, end=return_window_end(order, a.kit.policy, a.kit.zone))
     a.reply_button("topic:return.request", "button_return")
+
+
+def _intact(a: Answer, heard: Heard) -> str | None:
+    steps = [f.slots["intact"] for f in a.kit.flows.values() if "intact" in f.slots]
+    return slots.option_heard(steps[0], heard.text, heard.lang) if steps else None
 
 
 def _order_at_hand(a: Answer) -> Order | None:

@@ -42,6 +42,11 @@ def load(folder: Path) -> Knowledge:
     return _Reading(folder).knowledge()
 
 
+def readable_flows(folder: Path) -> dict[str, RawFlow]:
+    """The flow files that can be read at all, whatever else is wrong with the folder: so that all is told at once."""
+    return _Reading(folder)._flows()
+
+
 class _Reading:
     """One pass over the folder, collecting faults on the way so that all are told at once."""
 

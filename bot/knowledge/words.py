@@ -58,7 +58,7 @@ def spoken(value: Any, wording: Wording, lang: Lang) -> str:
     if isinstance(value, Arrival):
         if value.least == 0:
             return _counted(str(value.most), f"within_{value.unit}", wording, lang)
-        return _counted(f"{value.least}–{value.most}", value.unit, wording, lang)
+        return _counted(f"{value.least}-{value.most}", value.unit, wording, lang)
     if isinstance(value, timedelta):
         return spoken(_whole(value), wording, lang)
     if isinstance(value, tuple):

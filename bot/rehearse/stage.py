@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from bot.cases.case import Case, CaseType, Entry, Status, case_number
 from bot.cases.order import from_data
@@ -148,9 +147,7 @@ class Stage:
     def fork(self, folder: Path) -> Stage:
         """A copy of the world as it is now."""
         folder.mkdir()
-        with self.db.engine.connect() as conn:
-            conn.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        shutil.copy(self.folder / "rehearsal.db", folder / "rehearsal.db")
+        self.db.copy_to(folder / "rehearsal.db")
         copy = Stage(folder, self.kit, self.settings, self.now)
         copy._count = self._count
         return copy
@@ -160,10 +157,7 @@ class Stage:
         while self.engine.step():
             pass
         self._deliver()
-        failed = self.db.read(
-            lambda conn: conn.execute(text("SELECT error FROM inbox WHERE error IS NOT NULL")).scalars().all()
-        )
-        if failed:
+        if failed := self.db.read(inbox.faults):
             raise BotError(f"the engine failed on a turn: {failed[0]}")
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from bot.cases.case import Case, CaseType, Entry, Status
+from bot.errors import BotError
 from bot.messages import Attachment
 from bot.store.db import insert
 from bot.store.tables import attachment, case, case_event, evidence
@@ -17,9 +18,14 @@ from bot.store.tables import attachment, case, case_event, evidence
 def save_case(conn: Connection, c: Case, entries: Sequence[Entry]) -> None:
     """Write the case as it is now and append `entries`; the two always go together."""
     row = insert(conn, case).values(_row(c))
-    conn.execute(
-        row.on_conflict_do_update(index_elements=["id"], set_={k: v for k, v in _row(c).items() if k != "id"})
+    upsert = row.on_conflict_do_update(
+        index_elements=["id"],
+        set_={k: v for k, v in _row(c).items() if k != "id"},
+        where=case.c.chat == c.chat,
     )
+    if not conn.execute(upsert.returning(case.c.id)).first():
+        # Numbers are short enough to read out, so two conversations may draw the same one: never overwrite.
+        raise BotError(f"the case number {c.id} belongs to another conversation")
     for e in entries:
         conn.execute(
             case_event.insert().values(

@@ -60,10 +60,11 @@ class Database:
                     return work(conn)
             except DBAPIError as fault:
                 _raise_if_away(fault)
-                if getattr(fault.orig, "sqlstate", None) not in AGAIN or attempt == RETRIES - 1:
+                if getattr(fault.orig, "sqlstate", None) not in AGAIN:
                     raise
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter, not a secret
-        raise AssertionError("unreachable")
+        # Not a fault of the work: whoever waits for a database that is away waits for this, too.
+        raise StoreAwayError(f"the database had no room for a transaction in {RETRIES} tries (deadlocks)")
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on one consistent snapshot; nothing it writes is kept."""
@@ -80,10 +81,25 @@ class Database:
     async def aread(self, work: Callable[[Connection], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read, work)
 
+    def copy_to(self, path: Path) -> None:
+        """A copy of the embedded database, as it is after the last commit."""
+        raw = self._engine.raw_connection()  # VACUUM wants no transaction around it
+        try:
+            raw.cursor().execute("VACUUM INTO ?", (str(path),))
+        finally:
+            raw.close()
+
     def close(self) -> None:
         self.writers.shutdown(wait=True)
         self._readers.shutdown(wait=True)
         self._engine.dispose()
+
+
+def must_run_again(fault: Exception) -> bool:
+    """Whether the whole transaction is lost, and not just the statement: a deadlock, a connection that ended."""
+    if not isinstance(fault, DBAPIError):
+        return False
+    return fault.connection_invalidated or getattr(fault.orig, "sqlstate", None) in AGAIN
 
 
 def insert(conn: Connection, table: Table) -> Any:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select, update
 from bot.messages import Incoming
 from bot.store.db import insert
 from bot.store.inbox import Settle, put
-from bot.store.tables import deadline
+from bot.store.tables import chat, deadline
 
 
 def set_deadline(
@@ -57,16 +57,21 @@ def running(conn: Connection, chat: str) -> dict[tuple[str, str], datetime]:
 
 
 def fire_due(conn: Connection, now: float, limit: int = 200) -> int:
-    """Turn what is due into inbox rows, in the order it fell due, and close it: one transaction, so exactly once."""
+    """Turn what is due into inbox rows, in the order it fell due, and close it: one transaction, so exactly once.
+
+    Of up to `limit` conversations; one that another worker holds is left for the next round.
+    """
     d = deadline.c
-    due = (
-        select(d.chat, d.subject, d.name, d.due_at, d.payload, d.gen)
-        .where(d.closed_at.is_(None), d.due_at <= now)
-        .order_by(d.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    rows = conn.execute(due).all()
+    due = (d.closed_at.is_(None), d.due_at <= now)
+    first = select(d.chat).where(*due).group_by(d.chat).order_by(func.min(d.due_at)).limit(limit)
+    chats = list(conn.execute(first).scalars())
+    if not chats:
+        return 0
+    # The conversation is locked before its timers, as everywhere; so two workers never split one's timers either.
+    mine = select(chat.c.chat).where(chat.c.chat.in_(chats)).with_for_update(skip_locked=True)
+    held = list(conn.execute(mine).scalars())
+    columns = (d.chat, d.subject, d.name, d.due_at, d.payload, d.gen)
+    rows = conn.execute(select(*columns).where(d.chat.in_(held), *due).order_by(d.due_at, d.name.desc())).all()
     for r in rows:
         conn.execute(
             update(deadline)

@@ -95,6 +95,7 @@ def held_by(conn: Connection, agent_name: str) -> list[Entry]:
 
 def claim(conn: Connection, key: str, agent_name: str, now: float) -> bool:
     """Take the chat. Of any number of agents on any number of hosts exactly one gets True."""
+    _lock(conn, key)
     take = update(queue).where(queue.c.chat == key, queue.c.closed_at.is_(None), queue.c.agent.is_(None))
     if not conn.execute(take.values(agent=agent_name, claimed_at=now)).rowcount:
         return False
@@ -107,15 +108,17 @@ def act(conn: Connection, key: str, agent_name: str, act_key: str, data: dict[st
 
     `act_key` makes a double click or a resent form one act. The check and the row are one transaction.
     """
-    held = conn.execute(
-        select(queue.c.chat)
-        .where(queue.c.chat == key, queue.c.closed_at.is_(None), queue.c.agent == agent_name)
-        .with_for_update()
-    ).first()
-    if not held:
+    _lock(conn, key)
+    entry = live(conn, key)
+    if entry is None or entry.agent != agent_name:
         return False
     _act(conn, key, agent_name, act_key, data, now)
     return True
+
+
+def _lock(conn: Connection, key: str) -> None:
+    """The conversation first, then its place in the queue: the order in which the engine locks them, too."""
+    conn.execute(select(chat.c.chat).where(chat.c.chat == key).with_for_update())
 
 
 def _act(conn: Connection, key: str, agent_name: str, act_key: str, data: dict[str, Any], now: float) -> None:

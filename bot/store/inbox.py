@@ -55,9 +55,14 @@ def put(
         _put_chat(conn, key, by_chat[key], now, settle) for key in sorted(by_chat)
     )  # sorted: no deadlocks
     if at:
-        row = insert(conn, cursor).values(name=at[0], value=at[1])
-        conn.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": at[1]}))
+        set_cursor(conn, *at)
     return new
+
+
+def set_cursor(conn: Connection, name: str, value: int) -> None:
+    """Where the channel `name` reads on."""
+    row = insert(conn, cursor).values(name=name, value=value)
+    conn.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 
 def _put_chat(conn: Connection, key: str, events: list[Incoming], now: float, settle: Settle) -> int:
@@ -169,6 +174,11 @@ def failed(
     conn.execute(
         update(chat).where(chat.c.chat == rows[0].chat).values(not_before=now if quarantine else now + wait)
     )
+
+
+def faults(conn: Connection) -> list[str]:
+    """What went wrong with turns that failed, tried again since or not."""
+    return list(conn.execute(select(inbox.c.error).where(inbox.c.error.is_not(None))).scalars())
 
 
 def next_due(conn: Connection) -> float | None:

@@ -106,20 +106,22 @@ def _spell(text: str, lexicon: Lexicon) -> str:
 def _strip(part: str, lexicon: Lexicon) -> str:
     """Greetings and requests for help cut from both ends; the part as it was where less than two tokens remain."""
     rest = part
-    changed = True
-    while changed and rest:
-        changed = False
+    while (shorter := _shorter(rest, lexicon)) != rest:
+        rest = shorter
+    return rest if not rest or len(tokens(rest)) >= 2 else part
+
+
+def _shorter(text: str, lexicon: Lexicon) -> str:
+    """One courtesy less, or the text itself."""
+    if text.startswith(lexicon.before):
         for word in lexicon.before:
-            if rest.startswith(word) and _ends_word(rest, len(word), word):
-                rest, changed = rest[len(word) :].strip(), True
-                break
+            if text.startswith(word) and _ends_word(text, len(word), word):
+                return text[len(word) :].strip()
+    if text.endswith(lexicon.after):
         for word in lexicon.after:
-            if rest.endswith(word) and _starts_word(rest, len(rest) - len(word), word):
-                rest, changed = rest[: len(rest) - len(word)].strip(), True
-                break
-    if not rest:
-        return ""
-    return rest if len(tokens(rest)) >= 2 else part
+            if text.endswith(word) and _starts_word(text, len(text) - len(word), word):
+                return text[: len(text) - len(word)].strip()
+    return text
 
 
 def _ends_word(text: str, at: int, word: str) -> bool:

@@ -132,6 +132,7 @@ class Block:
         self.vocabulary = {unit: i for i, unit in enumerate(frequency)}
         df = np.fromiter(frequency.values(), dtype=np.float64, count=len(frequency))
         self.idf = (np.log((1 + self.size) / (1 + df)) + 1).astype(np.float32)
+        self._idf: list[float] = self.idf.tolist()
         self.top = math.log((1 + self.size) / 1) + 1
         self.names = list(frequency)
         self.rows = [self.row(c) for c in counts]
@@ -152,12 +153,12 @@ class Block:
         unknown = 0.0
         for unit, n in counts.items():
             at = self.vocabulary.get(unit)
-            damped = 1 + math.log(n)
+            damped = 1.0 if n == 1 else 1 + math.log(n)
             if at is None:
                 unknown += (damped * self.top) ** 2
             else:
                 index.append(at)
-                weight.append(damped * float(self.idf[at]))
+                weight.append(damped * self._idf[at])
         raw = np.asarray(weight, dtype=np.float32)
         known = float(raw @ raw)
         return Row(

@@ -153,6 +153,37 @@ async def test_a_reply_while_the_server_is_away_stays_in_the_box_and_goes_out_on
     assert [a.data["do"] for a in desk.acts(LIN)] == ["claim", "reply"]
 
 
+async def test_another_chat_can_be_opened_while_the_server_is_away(desk: Scene, person: Person) -> None:
+    page = await person("mei")
+    await open_chat(page, LIN)
+    await desk.stop()
+    await expect(page.locator("#line")).to_contain_text("正在重连")
+    await page.locator(f'[id="row-{ZHAO}"]').click()
+    await page.locator("#words").fill("赵先生您好")
+    await desk.start()
+    await expect(page.locator("#head h1")).to_have_text("赵先生", timeout=10_000)
+    await expect(page.locator("#words")).to_have_value("赵先生您好")
+    assert "林晓" not in await page.locator("#talk").inner_text()
+
+
+async def test_a_chat_that_is_gone_leaves_an_empty_window_and_a_quiet_line(
+    desk: Scene, person: Person
+) -> None:
+    page = await person("mei")
+    await open_chat(page, LIN)
+    frames: list[str | bytes] = []
+    page.on("websocket", lambda line: line.on("framereceived", lambda frame: frames.append(frame)))
+    await page.evaluate("history.replaceState(null, '', '/desk?chat=web:nobody')")
+    await page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
+    await expect(page.locator(".pick")).to_be_visible()
+    await expect(page.locator("#messages > li")).to_have_count(0)
+    await desk.stop()
+    await desk.start()
+    await expect(page.locator("#line")).to_have_text("已连接", timeout=10_000)
+    await page.wait_for_timeout(1500)
+    assert len(frames) <= 2
+
+
 async def test_words_for_a_chat_that_was_lost_meanwhile_stay_in_the_box(desk: Scene, person: Person) -> None:
     page = await person("mei")
     await open_chat(page, LIN)
@@ -241,16 +272,16 @@ async def test_the_list_is_walked_by_keys_and_keeps_its_focus(desk: Scene, perso
 
 async def test_a_phone_shows_one_column_at_a_time_and_nothing_is_cut_off(desk: Scene, person: Person) -> None:
     page = await person("mei", viewport={"width": 360, "height": 740}, has_touch=True, locale="en-GB")
-    columns = page.locator("main .column:visible")
-    assert await columns.evaluate_all("all => all.map(c => c.id)") == ["queue"]
+    columns, shown = page.locator("main .column:visible"), "all => all.map(c => `${c.id} ${c.offsetWidth}`)"
+    assert await columns.evaluate_all(shown) == ["queue 360"]
     await open_chat(page, LIN)
-    assert await columns.evaluate_all("all => all.map(c => c.id)") == ["talk"]
+    assert await columns.evaluate_all(shown) == ["talk 360"]
     await page.locator("#act-claim").click()
     await page.locator("#words").fill("hello")
     await page.locator("#send").click()
     await expect(page.locator(".message.agent .text")).to_have_text("hello")
     await page.locator('.tabs [data-tab="packet"]').click()
-    assert await columns.evaluate_all("all => all.map(c => c.id)") == ["packet"]
+    assert await columns.evaluate_all(shown) == ["packet 360"]
     await expect(page.locator("#packet")).to_contain_text("Waiting for the shop")
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
 

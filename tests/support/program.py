@@ -16,7 +16,9 @@ import aiohttp
 
 TOP = Path(__file__).resolve().parent.parent.parent
 # The matcher's fitted arrays, so that only the first program of a test run has to fit them.
-CACHE = Path(tempfile.gettempdir()) / f"aftersales-bot-test-cache-{os.getuid() if hasattr(os, 'getuid') else 0}"
+CACHE = (
+    Path(tempfile.gettempdir()) / f"aftersales-bot-test-cache-{os.getuid() if hasattr(os, 'getuid') else 0}"
+)
 START_SECONDS = 60.0
 
 

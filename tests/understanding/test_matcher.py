@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
+from benchmarks.understanding import KNOWLEDGE
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.matcher import Matcher, Phrasing
 from tests.understanding.conftest import Faq
@@ -261,3 +264,25 @@ def test_one_topic_alone_cannot_be_told_from_anything() -> None:
 
 def test_a_language_without_phrasings_is_none() -> None:
     assert Matcher.fit(SMALL, Lexicon()).match("退款多久到账").topic == "none"
+
+
+def _told_to_say() -> list[str]:
+    """The words that sentences of the FAQ tell the buyer to type."""
+    quoted = re.compile(
+        r"(?:说|打|比如)[^“。\n]{0,3}“([^”]+)”|(?:[Ss]ay|[Aa]sk|such as|[Tt]ype) \"([^\"]+)\""
+    )
+    return sorted(
+        {
+            found[0] or found[1]
+            for file in (KNOWLEDGE / "faq").glob("*.yaml")
+            for block in yaml.safe_load(file.read_text(encoding="utf-8")).values()
+            for found in quoted.findall("\n".join(block["answer"].values()))
+        }
+    )
+
+
+@pytest.mark.parametrize("text", _told_to_say())
+def test_what_an_answer_tells_the_buyer_to_type_is_understood(text: str, matcher: Matcher) -> None:
+    match = matcher.match(text)
+    assert match.action == "answer"
+    assert match.topic not in ("none", "chat.greeting")

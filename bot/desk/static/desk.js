@@ -42,7 +42,7 @@ const Line = (() => {
   // --- what it brings ---------------------------------------------------------------------------------------
   function apply(news) {
     for (const alert of news.alerts || []) { toast(alert.text, alert.chat); beep(); }
-    if (!news.parts || news.chat !== body.chat && !("queue" in news.parts)) return;
+    if (!news.parts) return;
     if (news.chat !== body.chat) return tell(); // another chat was opened meanwhile: ask again
     const near = atStart || thread.scrollHeight - thread.scrollTop - thread.clientHeight < 90;
     for (const [name, html] of Object.entries(news.parts)) swap(holders[name], html);
@@ -133,7 +133,6 @@ const Line = (() => {
   }
 
   function open(chat, push = true) {
-    if (push && (!socket || socket.readyState !== WebSocket.OPEN)) { location.href = `/desk?chat=${encodeURIComponent(chat)}`; return; }
     tab("thread");
     if (chat === body.chat) return;
     body.chat = chat;
@@ -148,7 +147,7 @@ const Line = (() => {
     Compose.open(chat);
     Compose.holds("opening");
     $("lang").href = $("lang").href.replace(/chat=.*$/, `chat=${encodeURIComponent(chat)}`);
-    tell();
+    tell(); // without a line this waits for the way back
   }
 
   function step(by) {

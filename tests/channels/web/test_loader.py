@@ -141,6 +141,7 @@ async def test_each_demo_buyer_has_a_conversation_of_their_own(closed_shop: Shop
             me = await opened(page, lang)
             await me.hears(greeting)
         await page.goto(closed_shop.url)
+        await page.get_by_role("link", name="访客").click()
         guest = await opened(page)
         await expect(guest.view.get_by_text("您好，有什么可以帮您？")).to_be_visible()
 
@@ -158,13 +159,21 @@ async def test_without_demo_buyers_the_front_door_leads_to_the_chat(shop: Shop) 
     assert (answer.status_code, answer.headers["location"]) == (307, "/chat")
 
 
-@pytest.mark.parametrize("query", ["?buyer=7", "?buyer=-1", ""])
+@pytest.mark.parametrize("query", ["?buyer=7", "?buyer=-1"])
 async def test_an_unknown_demo_buyer_is_a_guest(closed_shop: Shop, query: str) -> None:
     closed_shop.settings = replace(closed_shop.settings, demo_links=lambda: [("lin", sign("lin", KEY))])
     async with closed_shop.open():
         answer = await get(closed_shop, "/" + query)
     assert answer.status_code == 200
     assert 'data-token=""' in answer.text
+
+
+async def test_a_newcomer_is_the_first_demo_buyer_and_has_orders_at_hand(closed_shop: Shop) -> None:
+    token = sign("lin", KEY)
+    closed_shop.settings = replace(closed_shop.settings, demo_links=lambda: [("lin", token)])
+    async with closed_shop.open():
+        answer = await get(closed_shop, "/")
+    assert f'data-token="{token}"' in answer.text
 
 
 @pytest.mark.parametrize("path", ["/", "/chat"])

@@ -18,7 +18,6 @@ NOT_YET = {
     "custom-made refused politely, then a real defect opens the other road": "quality claims and offers",
     "delivered but not received, digression, phone correction": "carrier checks",
     "pay-ten-for-one claim without such a badge": "counterfeit claims",
-    "where is my refund: by channel, no duplicate case": "an answer about refunding by another channel",
     "review extortion, then a genuine fault": "quality claims and exchanges",
 }
 

@@ -126,14 +126,13 @@ def test_an_environment_that_someone_else_made_is_left_alone(tmp_path: Path) -> 
     assert mine.exists()
 
 
-def test_a_library_with_a_wrong_hash_stops_the_start_until_it_is_mended(tmp_path: Path) -> None:
-    folder = shop(tmp_path / "shop")
-    lock = folder / "requirements.lock"
+def test_a_library_without_its_hash_is_refused_and_the_set_up_made_anew_after_that(ready: Path) -> None:
+    lock = ready / "requirements-dev.lock"
     good = lock.read_text()
-    lock.write_text(good.replace("sha256:", "sha256:0")[:-2])
-    code, _, err = outcome(start(folder))
-    assert code == 1
-    assert "THESE PACKAGES DO NOT MATCH THE HASHES" in err
-    assert "could not be installed (see above)" in err
+    lock.write_text(good.partition(" --hash")[0] + "\n")
+    code, _, err = outcome(start(ready, "test"))
     lock.write_text(good)
-    assert outcome(start(folder))[0] == 0
+    assert code == 1
+    assert "Hashes are required" in err
+    assert "could not be installed (see above)" in err
+    assert "making it anew" in outcome(start(ready))[2]

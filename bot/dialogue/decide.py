@@ -212,8 +212,9 @@ def _open_talk(a: Answer, heard: Heard) -> None:
     """No flow is under way."""
     if heard.entities.cancels and aftercare.ask_withdraw(a):
         return
-    for topic in heard.asks[:MOST_ASKS]:
-        serve(a, topic, heard)
+    if not lookups.other_channel(a, heard):
+        for topic in heard.asks[:MOST_ASKS]:
+            serve(a, topic, heard)
     if not a.silent:
         a.remember(misses=0)
         return
@@ -242,7 +243,9 @@ def serve(a: Answer, topic: str, heard: Heard | None = None) -> None:
         hand_over(a, "human")
     elif flow and a.state.frame is None:
         run.start(a, flow, heard)
-    elif (topic == "return.tracking" and heard and aftercare.tracking(a, heard)) or (topic == "return.cancel" and aftercare.ask_withdraw(a)):
+    elif (topic == "return.tracking" and heard and aftercare.tracking(a, heard)) or (
+        topic == "return.cancel" and aftercare.ask_withdraw(a)
+    ):
         return
     elif known.kind == "lookup":
         lookups.look_up(a, topic, heard)
@@ -255,11 +258,11 @@ def _tell(a: Answer, topic: str, heard: Heard | None) -> None:
     known = a.kit.knowledge.topics[topic]
     if yours.about_yours(a, topic, heard):
         return
-    if known.answer is None or (a.silent and a.before.last_answer == topic):
+    if known.answer is not None:
+        a.say(f"faq:{topic}")
+    if known.answer is None or a.before.last_answer == topic:
         a.say("same_answer")
         a.reply_button("human", "button_human")
-        return
-    a.say(f"faq:{topic}")
     a.remember(last_answer=topic)
     if known.kind in ("flow", "handoff"):
         a.reply_button("human", "button_human")

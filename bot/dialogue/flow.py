@@ -71,7 +71,9 @@ class Flow:
     case: CaseType
     steps: tuple[Step, ...]
     hash: str
-    wish: Words | None = None  # patterns of wanting it, for messages that say too much at once to match a topic
+    wish: Words | None = (
+        None  # patterns of wanting it, for messages that say too much at once to match a topic
+    )
 
     def wished(self, text: str, lang: Lang) -> bool:
         return self.wish is not None and bool(re.search(self.wish.text(lang), text, re.IGNORECASE))
@@ -99,7 +101,9 @@ def parse_flows(raw: Mapping[str, RawFlow], topics: Mapping[str, Topic] | None) 
         if text and not found:
             source = json.dumps(file.document.data, sort_keys=True, ensure_ascii=False, default=str)
             digest = hashlib.sha256(source.encode()).hexdigest()[:12]
-            flows[name] = Flow(name, text.title, text.starts_on, CaseType(text.case), text.steps, digest, text.wish)
+            flows[name] = Flow(
+                name, text.title, text.starts_on, CaseType(text.case), text.steps, digest, text.wish
+            )
     if faults:
         raise ConfigError(faults)
     return flows

@@ -63,7 +63,9 @@ def _called(item: str) -> set[str]:
     """The item's own English words, and what the thing is called in the other language."""
     own = set(re.findall(r"[a-z]{3,}", item))
     bare = {w.removesuffix("s") for w in own}
-    chinese = {piece for piece, names in _CALLED.items() if bare & {n.removesuffix("s") for n in names.split()}}
+    chinese = {
+        piece for piece, names in _CALLED.items() if bare & {n.removesuffix("s") for n in names.split()}
+    }
     return own | chinese | {w for piece, names in _CALLED.items() if piece in item for w in names.split()}
 
 
@@ -76,7 +78,10 @@ def _sounds(text: str, item: str) -> int:
     heard = {sound_of(c) for c in text} - {None}
     last = sound_of(item[-1:]) if item else None
     pairs = sum(
-        any(sound_of(a) == sound_of(p[0]) and sound_of(b) == sound_of(p[1]) for a, b in zip(text, text[1:], strict=False))
+        any(
+            sound_of(a) == sound_of(p[0]) and sound_of(b) == sound_of(p[1])
+            for a, b in zip(text, text[1:], strict=False)
+        )
         for p in _pairs(item)
     )
     suffixed = any(sound_of(a) == last and b in "子儿" for a, b in zip(text, text[1:], strict=False))

@@ -19,7 +19,9 @@ LONGEST = 2000  # characters read of one message; what is longer says it in its 
 SHORTEST = 2  # characters of a part of a message that is looked at alone
 MOST_PARTS = 8
 _NUMBERS = re.compile(r"[A-Za-z]{0,4}-?\d[\d-]{2,}")  # orders, parcels, phones: data, not words
-_ALSO = re.compile(r"^(?:另外|还有|然后|而且|顺便|对了|请问|那么?|and|also|btw|plus)\s*(?:问一?下|想问)?", re.IGNORECASE)
+_ALSO = re.compile(
+    r"^(?:另外|还有|然后|而且|顺便|对了|请问|那么?|and|also|btw|plus)\s*(?:问一?下|想问)?", re.IGNORECASE
+)
 _PARTS = re.compile(r"[,，。;；!！?？\n、]+\s*|(?<=[一-鿿])\s+(?=[一-鿿])|(?<=\w)\.\s+")
 _SWITCHES = re.compile(
     r"(?:(?:can|could|do) (?:you|we) )?(?:please )?(?:(?:speak|write|use|talk|reply|answer|switch to) )?(?:in )?english(?: please| pls)?[.!?]*"

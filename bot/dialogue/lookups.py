@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.cases.case import Status
 from bot.cases.order import Order
 from bot.cases.rules.refunds import arrival, latest_arrival
@@ -10,6 +12,7 @@ from bot.dialogue.aftercare import open_cases
 from bot.dialogue.answer import Answer
 from bot.dialogue.goods import meant_by_item
 from bot.dialogue.heard import Heard
+from bot.understanding.language import to_simplified
 
 MOST = 4  # orders or cases told in one message
 
@@ -35,6 +38,22 @@ def look_up(a: Answer, topic: str, heard: Heard | None) -> None:
         under_way = [o for o in meant if o.status in ("paid", "shipped", "delivered")] or meant
         for order in under_way[:MOST]:
             _parcel(a, order)
+
+
+_OTHER_CHANNEL = re.compile(
+    r"退(?:款)?(?:到|回|给|进|去)(?:我)?(?:的)?(?:微信|支付宝|零钱|余额|银行卡|另一|另外|别的|其他|其它|新)|(?:换|改)(?:个|一个|一种|成)?(?:方式|账户|账号|渠道|卡)[一-鿿]{0,3}退"
+    r"|\brefund\w*\b.{0,30}\b(?:to|onto|on|via) (?:my |an?)?(?:other|another|different|new|wechat|alipay|paypal)\b",
+    re.IGNORECASE,
+)
+
+
+def other_channel(a: Answer, heard: Heard) -> bool:
+    """ "Can you refund to my WeChat instead?": the way it was paid, unless a person agrees otherwise in writing."""
+    if not heard.is_question or not _OTHER_CHANNEL.search(to_simplified(heard.text)):
+        return False
+    a.say("refund_route")
+    a.reply_button("human", "button_human")
+    return True
 
 
 def _own_return(a: Answer, heard: Heard | None) -> bool:

@@ -36,7 +36,11 @@ def _also(a: Answer, amount: Decimal) -> list[str]:
     """What makes it more pressing besides the reason: a large sum, a case that has been open for days, frailty."""
     ages = [a.now - c.opened_at for c in a.cases.values() if c.is_open and c.status != Status.DRAFT]
     again = any(_AGAIN_AFTER <= age <= _AGAIN_WITHIN for age in ages)
-    found = {"high_value": amount >= a.kit.high_value, "repeat": again, "vulnerable": "vulnerable" in a.state.flags}
+    found = {
+        "high_value": amount >= a.kit.high_value,
+        "repeat": again,
+        "vulnerable": "vulnerable" in a.state.flags,
+    }
     return [name for name, holds in found.items() if holds]
 
 

@@ -220,7 +220,9 @@ def _open(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: bool)
     frame, terms = _frame(a), _terms(a)
     version = a.kit.policy.version
     draft = replace(a.cases[frame.case], judged=terms.judged())
-    case, filed = move(draft, "slots_complete", "bot", a.now, slots=_kept(frame, terms.qty), policy_version=version)
+    case, filed = move(
+        draft, "slots_complete", "bot", a.now, slots=_kept(frame, terms.qty), policy_version=version
+    )
     entries = [filed]
     if step.open == "approve_return":
         rule = "网络购买商品七日无理由退货暂行办法 art. 10"

@@ -92,7 +92,9 @@ def option_heard(step: Step, text: str, lang: Lang) -> str | None:
     return max((h[2] for h in free), key=order.index, default=None)
 
 
-_NOT = re.compile(r"(?:[不没未无别]|\b(?:not|never|without|no)|n'?t)\s*(?:有|被|曾|been|ever|even|yet|really)?\s*$")
+_NOT = re.compile(
+    r"(?:[不没未无别]|\b(?:not|never|without|no)|n'?t)\s*(?:有|被|曾|been|ever|even|yet|really)?\s*$"
+)
 
 
 def _negated(plain: str, start: int, phrase: str) -> bool:

@@ -61,7 +61,7 @@ def _wants(a: Answer, flow: Flow, heard: Heard) -> bool:
         return False
     if any(t in flow.starts_on for t in heard.asks):
         return True
-    given_up = [t for t in heard.asks if t in _GIVEN_UP]
+    given_up = [t for t in heard.asks or heard.rivals if t in _GIVEN_UP]
     if given_up and heard.entities.reason == "no_reason" and not heard.is_question:
         return _all_received(a, heard)
     if heard.asks and not _is_why_may(a, flow, heard):

@@ -23,7 +23,10 @@ _MAY_I = re.compile(
     r"(?:能|可以|可不可以|能不能|还能|给不给|让不让)[^,，。?？]{0,4}退|退得了|退不退得|\bcan (?:i|it|this|they)\b.*\b(?:return|sen[dt]|back)|\breturnable\b|\beligible\b|\btoo late\b",
     re.IGNORECASE,
 )
-_OUR_ADDRESS = re.compile(r"地址[^改换错]{0,4}(?:发|给|多少|是什么|呢|在哪)|发[^改换错]{0,5}地址|(?:your|the|which|what) address", re.IGNORECASE)
+_OUR_ADDRESS = re.compile(
+    r"地址[^改换错]{0,4}(?:发|给|多少|是什么|呢|在哪)|发[^改换错]{0,5}地址|(?:your|the|which|what) address",
+    re.IGNORECASE,
+)
 _THIS_ONE = re.compile(
     r"[这那](?:件|个|条|双|单|台|款|只)|我(?:买的|这|那|的)|\b(?:it|this|my|mine|them|these)\b", re.IGNORECASE
 )
@@ -38,7 +41,11 @@ def about_yours(a: Answer, topic: str, heard: Heard | None) -> bool:
         return _about_case(a, topic, case, heard)
     order = _order_at_hand(a)
     if order and order.signed_at and topic == "return.shipping_fee":
-        a.say("yours_freight_order", item=order.item, freight=return_terms(order, order.qty, a.kit.policy, a.kit.zone).payer)
+        a.say(
+            "yours_freight_order",
+            item=order.item,
+            freight=return_terms(order, order.qty, a.kit.policy, a.kit.zone).payer,
+        )
     return False
 
 
@@ -59,7 +66,11 @@ def _about_case(a: Answer, topic: str, case: Case, heard: Heard | None) -> bool:
 
 def _asks_our_address(topic: str, heard: Heard | None) -> bool:
     """ "Send me the address again" while a parcel is to be posted is about ours, not a change of theirs."""
-    return topic == "delivery.change" and heard is not None and bool(_OUR_ADDRESS.search(to_simplified(heard.text)))
+    return (
+        topic == "delivery.change"
+        and heard is not None
+        and bool(_OUR_ADDRESS.search(to_simplified(heard.text)))
+    )
 
 
 def _verdict(a: Answer, heard: Heard) -> bool:
@@ -81,7 +92,9 @@ def _say_verdict(a: Answer, order: Order, asked_at: datetime, intact: str | None
         a.say(refusal.key, **refusal.data)
         a.reply_button("human", "button_review")
         return
-    a.say("verdict_yes", item=order.item, order=order.id, end=return_window_end(order, a.kit.policy, a.kit.zone))
+    a.say(
+        "verdict_yes", item=order.item, order=order.id, end=return_window_end(order, a.kit.policy, a.kit.zone)
+    )
     a.reply_button("topic:return.request", "button_return")
 
 

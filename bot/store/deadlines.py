@@ -71,7 +71,9 @@ def fire_due(conn: Connection, now: float, limit: int = 200) -> int:
     mine = select(chat.c.chat).where(chat.c.chat.in_(chats)).with_for_update(skip_locked=True)
     held = list(conn.execute(mine).scalars())
     columns = (d.chat, d.subject, d.name, d.due_at, d.payload, d.gen)
-    rows = conn.execute(select(*columns).where(d.chat.in_(held), *due).order_by(d.due_at, d.name.desc())).all()
+    rows = conn.execute(
+        select(*columns).where(d.chat.in_(held), *due).order_by(d.due_at, d.name.desc())
+    ).all()
     for r in rows:
         conn.execute(
             update(deadline)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from bot.handoff.priority import priority, score
 from bot.messages import Incoming
@@ -56,12 +56,18 @@ def enqueue(conn: Connection, key: str, reasons: Sequence[str], base: int, lang:
             "score": base,
             "reasons": list(reasons),
             "lang": lang,
-            "queued_at": now,
+            "queued_at": _behind_the_others(conn, now),
         }
         conn.execute(queue.insert().values(chat=key, n=n, **row))
     entry = live(conn, key)
     assert entry is not None
     return entry
+
+
+def _behind_the_others(conn: Connection, now: float) -> float:
+    """`now`, or just after the last of those who came in the same instant: ties go to the older."""
+    last = conn.execute(select(func.max(queue.c.queued_at)).where(queue.c.closed_at.is_(None))).scalar()
+    return max(now, last + 1e-5) if last is not None and last >= now else now
 
 
 def live(conn: Connection, key: str) -> Entry | None:

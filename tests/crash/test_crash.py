@@ -77,7 +77,9 @@ async def crash(
             for victim in victims:
                 await asyncio.sleep(chance.uniform(*ALIVE))
                 await (_kill_server(server) if victim == "server" and server else _kill(program))
-            await feeding
+            while not feeding.done():
+                assert program.runs, f"it ended by itself:\n{program.words()[-3000:]}"
+                await asyncio.sleep(0.1)
             await _drained(db, telegram, program)
             assert await program.stop() == 0
         finally:

@@ -66,7 +66,6 @@ class Scene:
     _server: uvicorn.Server | None = None
     _task: asyncio.Task[None] | None = None
     _acts: set[asyncio.Task[None]] = field(default_factory=set)
-    engine_works: bool = True
 
     @property
     def url(self) -> str:
@@ -98,10 +97,9 @@ class Scene:
         await self._task
 
     def wake(self) -> None:
-        if self.engine_works:
-            task = asyncio.get_running_loop().create_task(self.engine())
-            self._acts.add(task)
-            task.add_done_callback(self._acts.discard)
+        task = asyncio.get_running_loop().create_task(self.engine())
+        self._acts.add(task)
+        task.add_done_callback(self._acts.discard)
 
     async def engine(self) -> None:
         """Does at once what the agents' rows ask for, and no more."""

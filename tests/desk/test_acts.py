@@ -70,7 +70,7 @@ async def test_a_hand_back_whose_answer_was_lost_may_be_sent_again(desk: Scene) 
     async with desk.client("mei") as mei:
         await act(mei, "claim")
         first = await act(mei, "release")
-        await asyncio.sleep(0.2)  # the stand-in for the engine takes the chat out of the queue
+        await desk.engine()  # takes the chat out of the queue
         again = await act(mei, "release")
         later = await act(mei, "reply", text="还有")
     assert (first.status_code, again.status_code, later.status_code) == (200, 200, 409)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from bot.messages import Attachment
 from bot.store import conversations, handoff
@@ -85,7 +85,14 @@ async def test_of_two_who_click_claim_at_once_one_has_it_and_the_other_is_told_w
     mei, bo = await asyncio.gather(person("mei"), person("bo"))
     for page in (mei, bo):
         await open_chat(page, LIN)
-    desk.engine_works = False  # neither page learns of the other's click before its own
+    both = asyncio.Barrier(2)  # neither page learns of the other's click before both are on their way
+
+    async def hold(route: Route) -> None:
+        await both.wait()
+        await route.continue_()
+
+    for page in (mei, bo):
+        await page.route("**/desk/act/claim", hold)
     await asyncio.gather(mei.locator("#act-claim").click(), bo.locator("#act-claim").click())
     await expect(mei.locator("#head .holder:not(.queued)")).to_be_visible()
     await expect(bo.locator("#head .holder:not(.queued)")).to_be_visible()

@@ -60,7 +60,9 @@ class Talk:
     def press(self, pattern: str) -> str:
         """The one offered button whose label fits."""
         fitting = [b for b in self.state.offered if re.search(pattern, b.label)]
-        assert len(fitting) == 1, f"{pattern!r} fits {len(fitting)} of {[b.label for b in self.state.offered]}"
+        assert len(fitting) == 1, (
+            f"{pattern!r} fits {len(fitting)} of {[b.label for b in self.state.offered]}"
+        )
         return self.tap(fitting[0].value)
 
     def tap(self, value: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from bot.store import agents, conversations, handoff, queries
 from bot.store.db import Database
 from tests.channels.telegram.emulator import BotApiEmulator, EmulatorUser
-from tests.support.program import Program
+from tests.support.program import TOP, Program
 
 pytestmark = pytest.mark.slow
 
@@ -35,18 +35,24 @@ class Talk:
     def __init__(self, emulator: BotApiEmulator, user: EmulatorUser) -> None:
         self.emulator, self.user = emulator, user
         self.read = 0
+        self.lines: list[str] = []
 
     async def answers(self, count: int = 1) -> str:
         await self.emulator.until(self.user.id, self.read + count)
         new = self.emulator.sent[self.user.id][self.read :]
         self.read = len(self.emulator.sent[self.user.id])
+        for sent in new:
+            labels = "".join(f" [{label}]" for row in sent.buttons for label, _ in row)
+            self.lines.append(f"bot    {sent.text}{labels}")
         return "\n".join(s.text for s in new)
 
     async def says(self, text: str) -> str:
+        self.lines.append(f"buyer  {text}")
         await self.user.says(text)
         return await self.answers()
 
     async def presses(self, value: str) -> str:
+        self.lines.append(f"buyer  ({value})")
         await self.user.presses(value)
         return await self.answers()
 
@@ -101,6 +107,9 @@ async def test_a_buyer_is_answered_opens_a_return_and_reaches_a_person(
         finally:
             db.close()
     assert bot_api_emulator.refused == []
+    results = TOP / "test-results"
+    results.mkdir(exist_ok=True)
+    (results / "telegram-main-job.txt").write_text("\n".join(buyer.lines), encoding="utf-8")
 
 
 async def test_odd_updates_get_a_kind_answer_or_none_and_never_stop_another_chat(

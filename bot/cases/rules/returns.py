@@ -70,11 +70,17 @@ def return_not_received(order: Order, policy: Policy, asked_at: datetime, zone: 
     """Goods that were not signed for yet cannot be sent back; before that the road is a cancellation or a refusal at the door."""
     if order.status in ("unpaid", "paid"):
         return Refusal(
-            "return_not_shipped", "淘宝平台争议处理规则 art. 25", {"item": order.item, "order": order.id}, False
+            "return_not_shipped",
+            "淘宝平台争议处理规则 art. 25",
+            {"item": order.item, "order": order.id},
+            False,
         )
     if order.signed_at is None and order.confirmed_at is None and order.status in ("shipped", "delivered"):
         return Refusal(
-            "return_on_the_way", "淘宝平台争议处理规则 art. 37", {"item": order.item, "order": order.id}, False
+            "return_on_the_way",
+            "淘宝平台争议处理规则 art. 37",
+            {"item": order.item, "order": order.id},
+            False,
         )
     return None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.cases.case import CaseType
@@ -83,8 +83,11 @@ class Flow:
         return {s.choose: s for s in self.steps if s.choose}
 
 
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")  # dotted names are figures, which `knowledge` checks
 KINDS = ("choose", "check", "person", "confirm", "open")
 CHECKS = ("return_possible", "may_return", "return_not_intact")
+CONDITIONS = ("insured", "always")  # of the lines of a confirmation
+SAID = {"item", "order", "qty", "signed", "end", "freight", "amount", "channel", "arrival", "case", "deadline"}
 OPENINGS = ("approve_return", "slots_complete")
 
 
@@ -141,12 +144,27 @@ def _wish_faults(wish: Words | None) -> list[Fault]:
     return faults
 
 
+def _word_faults(step: Step) -> Iterator[Fault]:
+    """Conditions that never hold, and names in braces that nothing would fill."""
+    for name in step.lines:
+        if name not in CONDITIONS:
+            one_of = f"one of {', '.join(CONDITIONS)}"
+            yield (("lines", name), f"unknown condition '{name}'{did_you_mean(name, CONDITIONS)}; {one_of}")
+    said = {("ask",): step.ask, ("say",): step.say, ("confirm",): step.confirm}
+    said |= {("lines", name): words for name, words in step.lines.items()}
+    for place, words in said.items():
+        for lang in LANGS if words else ():
+            for name in set(_PLACEHOLDER.findall(words.text(lang))) - SAID:  # type: ignore[union-attr]
+                known = f"one of {', '.join(sorted(SAID))}"
+                yield ((*place, lang), f"nothing fills '{{{name}}}'{did_you_mean(name, SAID)}; {known}")
+
+
 def _step_faults(step: Step, slots: set[str]) -> list[Fault]:
     named = [k for k in KINDS if getattr(step, k)]
     if len(named) != 1:
         what = f"has {' and '.join(named)}" if named else "has no kind"
         return [((), f"a step {what}; give it exactly one of {', '.join(KINDS)}")]
-    faults: list[Fault] = []
+    faults = list(_word_faults(step))
     if step.choose and (step.ask is None or (step.choose != "order" and not step.options)):
         faults.append(
             (("choose",), f"'{step.choose}' cannot be asked; add `ask: {{zh: …, en: …}}` and `options:`")

@@ -9,21 +9,27 @@ import json
 import os
 import zipfile
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from bot.understanding.features import WEIGHTS
-from bot.understanding.model import DIMENSIONS, FOLDS, STRANGE_SHARE, Trained
-
-# Raise it when a change of code alone changes what fitting finds.
-FORMAT = 1
+from bot.understanding.model import Trained
 
 
 def key(rows: Sequence[tuple[str, str]], lexicon_digest: str, lang: str) -> str:
     """Name of the file for these (topic, text) rows."""
-    shape = [FORMAT, WEIGHTS, DIMENSIONS, FOLDS, STRANGE_SHARE, lang, lexicon_digest, list(rows)]
+    shape = [_code(), lang, lexicon_digest, list(rows)]
     return hashlib.sha256(json.dumps(shape, ensure_ascii=False).encode()).hexdigest()[:24]
+
+
+@lru_cache(maxsize=1)
+def _code() -> str:
+    """A hash of this package's source: what another version of it fitted is not used."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def load(folder: Path | None, name: str) -> Trained | None:

@@ -42,8 +42,8 @@ class Program:
             "BOT__WEB__PORT": str(self.port),
             "BOT__DATA__PATH": str(folder / "data"),
             "BOT__KNOWLEDGE__PATH": str(folder / "knowledge"),
-            "BOT__ENGINE__SETTLE_SECONDS": "0.05",
-            "BOT__ENGINE__SETTLE_MAX": "0.2",
+            "BOT__ENGINE__SETTLE_SECONDS": "0.3",
+            "BOT__ENGINE__SETTLE_MAX": "1.0",
         }
         self._process: asyncio.subprocess.Process | None = None
 

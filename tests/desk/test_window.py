@@ -33,7 +33,7 @@ async def person(browser: Browser, desk: Scene) -> AsyncIterator[Person]:
         page.on("console", lambda m: faults.append(m.text) if "Content Security Policy" in m.text else None)
         await page.goto(desk.link(name))
         await page.get_by_role("button").first.click()
-        await expect(page.locator("#queue .chat").first).to_be_visible()
+        await expect(page.locator("#queue .wait").first).not_to_be_empty()  # the page's script ticks
         return page
 
     yield sit_down

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings
+from bot.config import load_settings
 from bot.dialogue.turn import Kit
 from bot.kit import build_kit
 
@@ -15,5 +15,4 @@ TOP = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def kit(tmp_path_factory: pytest.TempPathFactory) -> Kit:
-    settings = Settings.load(TOP)
-    return build_kit(settings, tmp_path_factory.mktemp("cache"))
+    return build_kit(load_settings(TOP / "config.yaml", {}), tmp_path_factory.mktemp("cache"))

@@ -24,9 +24,9 @@ ZONE = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=ZONE)
 
 
-def order(id: str = "T1", item: str = "连衣裙", **fields: Any) -> Order:
+def order(number: str = "T1", item: str = "连衣裙", **fields: Any) -> Order:
     """A signed order of B1, paid and posted free, unless said otherwise. Times are in the shop's zone."""
-    row = {"id": id, "buyer": "B1", "status": "signed", "signed_at": "2026-03-08 18:20", "item": item}
+    row = {"id": number, "buyer": "B1", "status": "signed", "signed_at": "2026-03-08 18:20", "item": item}
     row |= {"paid": Decimal("159.00"), "free_shipping": True, "pay": "alipay_balance", "phone": "13812345566"}
     return from_data({**row, **fields}, ZONE)
 

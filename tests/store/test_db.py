@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -47,7 +49,7 @@ def test_nothing_written_while_reading_is_kept(database: Database) -> None:
 def test_a_savepoint_undoes_its_part_alone(database: Database) -> None:
     def work(conn: Connection) -> None:
         add(conn, "web:1")
-        with pytest.raises(ValueError, match="x"), conn.begin_nested():
+        with suppress(ValueError), conn.begin_nested():
             add(conn, "web:2")
             raise ValueError("x")
         add(conn, "web:3")
@@ -83,7 +85,8 @@ def test_two_processes_on_one_sqlite_file_wait_for_each_other(sqlite_url: str) -
 def test_a_deadlock_is_untied_and_both_transactions_are_made(postgres_url: str) -> None:
     db = Database(postgres_url)
     db.migrate()
-    db.write(lambda conn: (add(conn, "web:1"), add(conn, "web:2")) and None)
+    for key in ("web:1", "web:2"):
+        db.write(partial(add, key=key))
     both_hold_one = threading.Barrier(2, timeout=10)
     met = threading.local()
 

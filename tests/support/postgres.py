@@ -55,7 +55,8 @@ def find_binaries() -> Path | None:
 class PostgresServer:
     """Starts on `start()`, is gone after `stop()`; `kill()` and `start()` again play a server that dies."""
 
-    def __init__(self, binaries: Path) -> None:
+    def __init__(self, binaries: Path, settings: dict[str, str] | None = None) -> None:
+        self._settings = SETTINGS | (settings or {})
         # Short, since the path of a socket may have no more than about 100 characters.
         self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
         self.data = self.folder / "data"
@@ -73,7 +74,7 @@ class PostgresServer:
             )
         log = open(self.folder / "server.log", "ab")  # noqa: SIM115 - the server writes on
         with log:
-            options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+            options = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
             command = [str(self._binaries / "postgres"), "-D", str(self.data), "-k", str(self.folder)]
             self._process = subprocess.Popen([*command, *options], stdout=log, stderr=log, **self._as_user())
         self._wait()

@@ -1,0 +1,163 @@
+"""The no-reason return: the window to the minute, every exclusion, and everything that overrides one."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.cases.order import Order, from_data
+from bot.cases.policy import Policy
+from bot.cases.rules.returns import may_return, return_not_intact, return_possible, return_window_end
+from tests.cases.shop import POLICY
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def order(zone: ZoneInfo = SHANGHAI, **fields: Any) -> Order:
+    row = {"id": "T1", "status": "signed", "signed_at": "2026-03-08 18:20", "item": "连衣裙", "paid": "159.00"}
+    return from_data({**row, **fields}, zone)
+
+
+def at(moment: str, zone: ZoneInfo = SHANGHAI) -> datetime:
+    return datetime.fromisoformat(moment).replace(tzinfo=zone)
+
+
+def refused(order: Order, moment: str, policy: Policy = POLICY, zone: ZoneInfo = SHANGHAI) -> str | None:
+    refusal = may_return(order, policy, at(moment, zone), zone)
+    return refusal.key if refusal else None
+
+
+@pytest.mark.parametrize(
+    ("signed", "last_minute", "too_late"),
+    [
+        ("2026-03-08 18:20", "2026-03-15 23:59:59", "2026-03-16 00:00"),
+        ("2026-03-01 09:00", "2026-03-08 23:59:59", "2026-03-09 00:00"),
+        ("2026-03-08 00:00", "2026-03-15 23:59:59", "2026-03-16 00:00"),  # signed as the day began
+        ("2026-03-08 23:59", "2026-03-15 23:59:59", "2026-03-16 00:00"),  # signed as it ended
+        ("2026-02-25 12:00", "2026-03-04 23:59:59", "2026-03-05 00:00"),  # February of 28 days
+        ("2028-02-22 12:00", "2028-02-29 23:59:59", "2028-03-01 00:00"),  # ends on a leap day
+        ("2028-02-25 12:00", "2028-03-03 23:59:59", "2028-03-04 00:00"),  # runs over a leap day
+        ("2026-12-28 12:00", "2027-01-04 23:59:59", "2027-01-05 00:00"),  # over the turn of the year
+    ],
+)
+def test_the_window_is_whole_days_from_the_midnight_after_signing(
+    signed: str, last_minute: str, too_late: str
+) -> None:
+    goods = order(signed_at=signed)
+    assert return_window_end(goods, POLICY, SHANGHAI) == at(too_late)
+    assert refused(goods, last_minute) is None
+    assert refused(goods, too_late) == "return_too_late"
+
+
+@pytest.mark.parametrize(
+    ("zone", "signed", "too_late", "hours"),
+    [
+        ("Europe/Berlin", "2026-03-25 12:00", "2026-04-02 00:00", 167),  # clocks go forward on the way
+        ("Europe/Berlin", "2026-10-20 12:00", "2026-10-28 00:00", 169),  # and back
+        ("America/New_York", "2026-03-05 12:00", "2026-03-13 00:00", 167),
+        ("UTC", "2026-03-05 12:00", "2026-03-13 00:00", 168),
+    ],
+)
+def test_days_are_the_shops_days_where_clocks_change(
+    zone: str, signed: str, too_late: str, hours: int
+) -> None:
+    here = ZoneInfo(zone)
+    end = return_window_end(order(here, signed_at=signed), POLICY, here)
+    first = at(signed, here).replace(hour=0) + timedelta(days=1)
+    assert end == at(too_late, here)
+    assert (end.timestamp() - first.timestamp()) / 3600 == hours
+
+
+def test_the_day_of_signing_is_the_shops_not_the_servers() -> None:
+    signed_after_midnight_in_shanghai = order(signed_at="2026-03-08T16:30:00+00:00")
+    assert return_window_end(signed_after_midnight_in_shanghai, POLICY, SHANGHAI) == at("2026-03-17 00:00")
+
+
+def test_a_shop_that_gives_more_days_is_held_to_them() -> None:
+    generous = POLICY.override({"no_reason_return.window_days": 15})
+    assert refused(order(), "2026-03-23 23:59", generous) is None
+    assert refused(order(), "2026-03-24 00:00", generous) == "return_too_late"
+
+
+def test_without_a_signature_the_confirmation_of_receipt_counts() -> None:
+    confirmed = order(status="success", signed_at=None, confirmed_at="2026-03-08 18:20")
+    assert refused(confirmed, "2026-03-15 23:59") is None
+    assert refused(confirmed, "2026-03-16 00:00") == "return_too_late"
+
+
+@pytest.mark.parametrize(
+    ("fields", "key"),
+    [
+        ({"custom": True}, "return_excluded_custom_made"),
+        ({"category": "生鲜"}, "return_excluded_fresh_perishable"),
+        ({"category": "fresh fruit"}, "return_excluded_fresh_perishable"),
+        ({"category": "food/seafood"}, "return_excluded_fresh_perishable"),
+        ({"category": "digital"}, "return_excluded_downloaded_or_unsealed_av_software_digital"),
+        ({"category": "软件"}, "return_excluded_downloaded_or_unsealed_av_software_digital"),
+        ({"category": "期刊"}, "return_excluded_delivered_newspaper_periodical"),
+        ({"waiver_confirmed_at": "2026-03-01 10:00"}, "return_excluded_by_confirmation"),
+        ({"status": "paid", "signed_at": None}, "return_not_shipped"),
+        ({"status": "unpaid", "signed_at": None}, "return_not_shipped"),
+        ({"status": "shipped", "signed_at": None}, "return_on_the_way"),
+        ({"status": "delivered", "signed_at": None}, "return_on_the_way"),
+        ({"status": "closed"}, "return_order_closed"),
+        ({"status": "refunded", "refund": {"ref": "R1", "amount": "159"}}, "return_already_refunded"),
+    ],
+)
+def test_each_no_has_its_own_reason(fields: dict[str, Any], key: str) -> None:
+    assert refused(order(**fields), "2026-03-10 12:00") == key
+
+
+@pytest.mark.parametrize("badge", ["7天无理由", "支持七天无理由退货", "7-day no-reason return"])
+@pytest.mark.parametrize("fields", [{"custom": True}, {"category": "生鲜"}, {"category": "digital"}])
+def test_a_shop_that_promised_seven_days_on_excluded_goods_must_honour_it(
+    badge: str, fields: dict[str, Any]
+) -> None:
+    assert refused(order(badges=[badge], **fields), "2026-03-10 12:00") is None
+    assert refused(order(badges=["正品保证"], **fields), "2026-03-10 12:00") is not None
+
+
+def test_a_promise_does_not_stop_the_clock() -> None:
+    assert refused(order(custom=True, badges=["7天无理由"]), "2026-03-16 00:00") == "return_too_late"
+
+
+def test_goods_that_could_be_excluded_are_not_without_the_buyers_confirmation_on_this_order() -> None:
+    assert refused(order(category="cosmetics"), "2026-03-10 12:00") is None
+
+
+def test_a_shop_may_strike_an_exclusion_off_its_list() -> None:
+    kind = POLICY.override({"no_reason_return.excluded_by_law": ["fresh_perishable"]})
+    assert refused(order(custom=True), "2026-03-10 12:00", kind) is None
+    assert refused(order(category="生鲜"), "2026-03-10 12:00", kind) == "return_excluded_fresh_perishable"
+
+
+@pytest.mark.parametrize("fields", [{"custom": True}, {"category": "生鲜"}, {"signed_at": "2026-01-01 10:00"}])
+def test_a_fault_is_another_road_where_only_the_no_reason_return_is_closed(fields: dict[str, Any]) -> None:
+    goods, now = order(**fields), at("2026-03-10 12:00")
+    assert return_possible(goods, POLICY, now, SHANGHAI) is None
+    refusal = may_return(goods, POLICY, now, SHANGHAI)
+    assert refusal is not None
+    assert refusal.fault_counts
+
+
+@pytest.mark.parametrize("status", ["unpaid", "paid", "shipped", "delivered", "refunded", "closed"])
+def test_without_goods_or_money_no_reason_opens_a_return(status: str) -> None:
+    refusal = return_possible(order(status=status, signed_at=None), POLICY, at("2026-03-10 12:00"), SHANGHAI)
+    assert refusal is not None
+    assert not refusal.fault_counts
+
+
+def test_goods_that_are_not_whole_are_refused_and_only_then() -> None:
+    refusal = return_not_intact(order(), "no")
+    assert refusal is not None
+    assert refusal.key == "return_not_intact"
+    assert return_not_intact(order(), "yes") is None
+    assert return_not_intact(order(), None) is None
+
+
+def test_every_refusal_names_its_rule() -> None:
+    late = may_return(order(), POLICY, at("2026-04-01 00:00"), SHANGHAI)
+    assert late is not None
+    assert "暂行办法" in late.rule
+    assert late.data["end"] == at("2026-03-16 00:00")

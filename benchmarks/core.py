@@ -3,7 +3,8 @@
 Turns: a backlog over 50 chats through the real `Engine.step` (real texts, a matcher that knows nothing, so that
 the store is measured and not the understanding). Transactions: the same five small statements of one update
 and a commit, through a sync engine in threads and through SQLAlchemy's async engine (aiosqlite, asyncpg; left
-out where they are not installed), one after another and eight at a time. Medians of several runs.
+out where they are not installed), one after another and eight at a time. Medians of several runs, least and
+most in brackets; behind them this process's CPU time for one, which a busy machine changes less.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import argparse
 import asyncio
 import importlib.util
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, event, func, insert, select, update
@@ -34,8 +37,23 @@ CHATS, EACH = 50, 10
 TRANSACTIONS = 400
 
 
-def turns(db: Database) -> float:
-    """Turns a second of one engine over a backlog; each message is a turn of its own, as buttons are."""
+@dataclass(frozen=True)
+class Speed:
+    a_second: float
+    cpu: float  # milliseconds of this process for one
+
+
+class Watch:
+    def __init__(self) -> None:
+        self._began, self._cpu = time.perf_counter(), time.process_time()
+
+    def speed(self, count: int) -> Speed:
+        cpu = (time.process_time() - self._cpu) / count * 1000
+        return Speed(count / (time.perf_counter() - self._began), cpu)
+
+
+def turns(db: Database) -> Speed:
+    """One engine over a backlog; each message is a turn of its own, as buttons are."""
     name = f"b{time.monotonic_ns()}"
     for i in range(CHATS):
         events = [
@@ -44,10 +62,10 @@ def turns(db: Database) -> float:
         ]
         db.write(lambda conn, e=tuple(events): put(conn, e, system_clock().timestamp(), Settle(0, 0)))
     engine = Engine(db, system_clock, kit)
-    began = time.perf_counter()
+    watch = Watch()
     while engine.step():
         pass
-    return CHATS * EACH / (time.perf_counter() - began)
+    return watch.speed(CHATS * EACH)
 
 
 def one_update(conn: Connection, key: str, n: int) -> None:
@@ -61,24 +79,24 @@ def one_update(conn: Connection, key: str, n: int) -> None:
     conn.execute(select(func.count()).select_from(chat).where(chat.c.chat == key)).scalar()
 
 
-async def in_lanes(lanes: int, work: Callable[[str, int], Awaitable[object]]) -> float:
-    """Transactions a second, `lanes` at a time, each lane on a conversation of its own."""
+async def in_lanes(lanes: int, work: Callable[[str, int], Awaitable[object]]) -> Speed:
+    """`lanes` transactions at a time, each lane on a conversation of its own."""
     first = time.monotonic_ns()
 
     async def lane(i: int) -> None:
         for n in range(TRANSACTIONS // lanes):
             await work(f"web:{i}", first + n)
 
-    began = time.perf_counter()
+    watch = Watch()
     await asyncio.gather(*(lane(i) for i in range(lanes)))
-    return TRANSACTIONS / (time.perf_counter() - began)
+    return watch.speed(TRANSACTIONS)
 
 
-async def in_threads(db: Database, lanes: int) -> float:
+async def in_threads(db: Database, lanes: int) -> Speed:
     return await in_lanes(lanes, lambda key, n: db.awrite(lambda conn: one_update(conn, key, n)))
 
 
-async def natively(engine: AsyncEngine, lanes: int, one_writer: bool) -> float:
+async def natively(engine: AsyncEngine, lanes: int, one_writer: bool) -> Speed:
     lock = (
         asyncio.Lock()
     )  # SQLite has one writer; waiting for it in line is fairer and faster than its own lock
@@ -120,24 +138,31 @@ async def compare(name: str, url: str, runs: int) -> None:
     db.migrate()
     for i in range(8):
         db.write(lambda conn, i=i: conn.execute(insert(chat).values(chat=f"web:{i}")) and None)
-    print(f"{name}: turns/s {median([turns(db) for _ in range(runs)])}")
+    say(f"{name}: turns/s {median([turns(db) for _ in range(runs)])}")
     other = async_engine(url)
     for lanes in (1, 8):
-        threads, native = [], []
+        threads: list[Speed] = []
+        native: list[Speed] = []
         for _ in range(runs):  # by turns, so that a busy machine is busy for both
             threads.append(await in_threads(db, lanes))
             if other:
                 native.append(await natively(other, lanes, db.is_sqlite))
-        print(f"{name}: transactions/s, {lanes} at a time: threads {median(threads)}, async {median(native)}")
+        say(f"{name}: transactions/s, {lanes} at a time: threads {median(threads)}; async {median(native)}")
     if other:
         await other.dispose()
     db.close()
 
 
-def median(values: list[float]) -> str:
-    if not values:
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def median(speeds: list[Speed]) -> str:
+    if not speeds:
         return "not installed"
-    return f"{statistics.median(values):,.0f} ({min(values):,.0f} to {max(values):,.0f})"
+    rates = [s.a_second for s in speeds]
+    cpu = statistics.median(s.cpu for s in speeds)
+    return f"{statistics.median(rates):,.0f} ({min(rates):,.0f} to {max(rates):,.0f}), {cpu:.2f} ms CPU"
 
 
 @contextmanager

@@ -298,7 +298,8 @@ def _read_back(a: Answer, flow: Flow, changed: list[str]) -> None:
 
 def _shown(a: Answer, flow: Flow, name: str, value: str) -> str | Words:
     if name == "qty":
-        return f"{value} {a.kit.knowledge.replies['pieces'].text(a.state.lang)}"
+        pieces = a.kit.knowledge.replies["pieces"]
+        return f"{value} {pieces.text(a.state.lang)}"
     if name == "order":
         order = next((o for o in whose.own_orders(a) if o.id == value), None)
         return order_label(order) if order else value

@@ -1,0 +1,191 @@
+"""Everything around the flows: answers, choices, courtesies, people, proofs, languages. Nothing but `decide` runs."""
+
+import pytest
+
+from bot.cases.case import Status
+from bot.dialogue.effects import Alert, Enqueue
+from bot.dialogue.turn import Kit
+from tests.dialogue.talk import NOON, Talk, order
+
+DRESS = order("T1001", "连衣裙")
+THEIRS = order("X7700", "折叠手机", buyer="B2", phone="13987654321")
+
+
+def test_the_first_turn_says_that_it_is_automated_and_no_later_one(kit: Kit) -> None:
+    talk = Talk(kit)
+    assert "自动客服" in talk.hear("退款多久到账")
+    assert "自动客服" not in talk.hear("退货流程是怎样的")
+
+
+def test_a_greeting_gets_one_friendly_answer(kit: Kit) -> None:
+    talk = Talk(kit)
+    said = talk.hear("在吗")
+    assert said.count("您好") == 1
+    assert "人工" in said
+
+
+@pytest.mark.parametrize("words", ["好的", "嗯", "ok", "哦好", "知道了", "明白了谢谢", "i see", "got it"])
+def test_an_acknowledged_answer_needs_no_reply(kit: Kit, words: str) -> None:
+    talk = Talk(kit)
+    talk.hear("退款多久到账")
+    assert talk.hear(words) == ""
+
+
+def test_an_answer_asked_for_again_offers_a_person(kit: Kit) -> None:
+    talk = Talk(kit)
+    talk.hear("退款多久到账")
+    talk.hear("退款要多久才能到账")
+    assert "转人工" in talk.labels
+
+
+def test_two_questions_are_both_answered_in_one_message(kit: Kit) -> None:
+    said = Talk(kit).hear("退款多久到账,另外退货运费谁出")
+    assert "工作日" in said
+    assert "运费险" in said
+
+
+def test_a_greeting_while_waiting_tells_the_place(kit: Kit) -> None:
+    talk = Talk(kit, scores=(900.0, 800.0))
+    assert "第 3 位" in talk.hear("人工")
+    assert "第 3 位" in talk.hear("在吗")
+
+
+@pytest.mark.parametrize("words", ["人工", "转人工", "我要找真人客服", "agent", "talk to a human please", "人工!!", "轉人工"])
+def test_a_person_is_called_at_the_first_asking(kit: Kit, words: str) -> None:
+    talk = Talk(kit, [DRESS])
+    talk.hear("我要退货")
+    talk.hear(words)
+    assert talk.handler == "queued"
+    assert talk.case.status == Status.DRAFT
+
+
+def test_closed_hours_say_when_the_team_starts(kit: Kit) -> None:
+    late = NOON.replace(hour=23, minute=40)
+    assert "3月11日 09:00" in Talk(kit, now=late).hear("人工")
+
+
+def test_while_a_person_has_the_chat_the_bot_is_silent_and_keeps_the_photos(kit: Kit) -> None:
+    talk = Talk(kit, [DRESS])
+    talk.hear("人工")
+    talk.with_agent()
+    assert talk.hear("我要退货") == ""
+    assert talk.hear("退款多久到账?", photos=1) == ""
+    assert talk.state.photos
+
+
+def test_an_agents_words_reach_the_buyer_and_a_note_does_not(kit: Kit) -> None:
+    talk = Talk(kit, [DRESS]).with_agent()
+    assert talk.act("reply", text="我来看看") == "我来看看"
+    assert talk.act("note", text="老客户") == ""
+    assert talk.notes == ["老客户"]
+
+
+def test_an_agent_who_lost_the_chat_is_told(kit: Kit) -> None:
+    talk = Talk(kit, [DRESS]).with_agent("mei")
+    assert talk.act("reply", name="ann", text="hello") == ""
+    assert len(talk.notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "signal", "said", "urgent"),
+    [
+        ("充电宝冒烟了", "safety", "停用", True),
+        ("有人打电话让我加微信退款", "scam", "挂断", True),
+        ("再不退我打12315", "legal_threat", "有权投诉", True),
+        ("转我50红包 不然差评伺候", "extortion", "不用红包换评价", False),
+    ],
+)
+def test_what_presses_comes_first_in_any_state(
+    kit: Kit, words: str, signal: str, said: str, urgent: bool
+) -> None:
+    talk = Talk(kit, [DRESS])
+    talk.hear("我要退货")
+    assert said in talk.hear(words)
+    assert signal in talk.state.flags
+    assert (talk.handler == "queued") is urgent
+    assert any(isinstance(e, Alert) for e in talk.effects) is urgent
+
+
+def test_a_large_sum_and_a_case_open_for_days_press_more(kit: Kit) -> None:
+    talk = Talk(kit, [order("T1", "冲锋衣", paid="899.00")])
+    talk.hear("退货,不喜欢,没穿过")
+    talk.hear("确认")
+    talk.wait(days=2)
+    talk.hear("人工")
+    [queued] = [e for e in talk.effects if isinstance(e, Enqueue)]
+    assert set(queued.reasons) == {"human", "high_value", "repeat"}
+
+
+def test_the_second_miss_offers_a_person_and_the_third_brings_one(kit: Kit) -> None:
+    talk = Talk(kit)
+    talk.hear("今天天气怎么样")
+    assert "同事" in talk.hear("唱首歌吧")
+    assert talk.labels == ["转人工"]
+    talk.hear("讲个笑话")
+    assert talk.handler == "queued"
+
+
+def test_an_ambiguous_message_gets_a_choice_by_button_and_number(kit: Kit) -> None:
+    talk = Talk(kit)
+    said = talk.hear("裙子不想要了")
+    assert "1. " in said
+    assert len(talk.labels) >= 3
+    first = talk.state.offered[0].value
+    assert talk.hear("1") != ""
+    assert talk.state.last_answer == first.removeprefix("topic:")
+
+
+def test_a_strangers_order_is_not_told_from_one_that_does_not_exist(kit: Kit) -> None:
+    real, none = Talk(kit, [DRESS, THEIRS]), Talk(kit, [DRESS])
+    for words in ("X7700到哪了", "X7700 尾号1111", "我要退X7700"):
+        assert real.hear(words) == none.hear(words)
+
+
+def test_order_number_and_phone_tail_open_an_order(kit: Kit) -> None:
+    talk = Talk(kit, [THEIRS], buyer=None)
+    assert "后四位" in talk.hear("X7700到哪了")
+    assert "折叠手机" in talk.hear("4321")
+
+
+def test_tries_are_limited_even_for_the_right_answer(kit: Kit) -> None:
+    talk = Talk(kit, [THEIRS], buyer=None)
+    talk.hear("我要退货")
+    for wrong in ("1111", "2222", "3333", "4444", "5555"):
+        talk.hear(f"X7700 尾号{wrong}")
+    assert "折叠手机" not in talk.hear("X7700 尾号4321")
+
+
+def test_a_verdict_on_the_very_order_comes_before_the_rules(kit: Kit) -> None:
+    old = order("T1002", "台灯", signed_at="2026-02-01 10:00")
+    talk = Talk(kit, [DRESS, old])
+    assert "3月16日 00:00" in talk.hear("连衣裙还能退吗")
+    assert "已经过了" in talk.hear("台灯还能退吗")
+    assert talk.cases == {}
+
+
+def test_english_is_answered_in_english_and_traditional_in_traditional(kit: Kit) -> None:
+    assert "working days" in Talk(kit).hear("how long do refunds take")
+    assert "個" in Talk(kit).hear("退貨流程是怎樣的")
+
+
+def test_asking_for_the_other_language_repeats_the_open_question(kit: Kit) -> None:
+    talk = Talk(kit, [DRESS])
+    talk.hear("我要退货")
+    assert "reason" in talk.hear("English please")
+    assert "原因" in talk.hear("说中文")
+
+
+def test_the_state_survives_a_round_through_json_at_every_step(kit: Kit) -> None:
+    """`Talk` carries the state as JSON from turn to turn; here it is also the same twice over."""
+    talk = Talk(kit, [DRESS])
+    for words in ("在吗", "我要退货", "不喜欢", "没穿过", "确认", "寄了 SF1234567890123"):
+        talk.hear(words)
+        assert type(talk.state).from_json(talk.state.as_json()) == talk.state
+    assert talk.case.status == Status.RETURN_IN_TRANSIT
+
+
+def test_deciding_twice_gives_the_same_decision(kit: Kit) -> None:
+    one, two = Talk(kit, [DRESS]), Talk(kit, [DRESS])
+    for words in ("我要退货", "不喜欢", "没穿过", "确认"):
+        assert one.hear(words) == two.hear(words)
+        assert one.effects == two.effects

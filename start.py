@@ -41,6 +41,8 @@ OLD = TOP / ".venv.old"
 READY = VENV / "ready"
 # `test` holds everything that `run` does, so it also serves `run`.
 LOCKS = {"run": TOP / "requirements.lock", "test": TOP / "requirements-dev.lock"}
+# How all tests are run where nothing else is said; each of these processes starts a database of its own.
+SIDE_BY_SIDE = ["-n", "logical", "--maxprocesses", "4"]
 # The interpreter behind us, also where this file was started from inside a virtual environment.
 BASE_PYTHON = getattr(sys, "_base_executable", None) or sys.executable
 # Settings of a person's pip that would put packages elsewhere than into .venv.
@@ -65,7 +67,9 @@ def main(words: list[str]) -> int:
         return 130
     # The shop is this folder: config.yaml, knowledge/ and data are found from here, wherever we were started.
     os.chdir(TOP)
-    return hand_over(["-m", "pytest", *words[1:]] if wanted == "test" else ["-m", "bot", *words])
+    if wanted == "test":
+        return hand_over(["-m", "pytest", *(words[1:] or SIDE_BY_SIDE)])
+    return hand_over(["-m", "bot", *words])
 
 
 def say(text: str) -> None:

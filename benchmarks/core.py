@@ -19,6 +19,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, event, func, insert, select, update
@@ -60,7 +61,8 @@ def turns(db: Database) -> Speed:
             Incoming(f"web:{name}-{i}", str(n), kind="button", button="?", data={"label": "?"})
             for n in range(EACH)
         ]
-        db.write(lambda conn, e=tuple(events): put(conn, e, system_clock().timestamp(), Settle(0, 0)))
+        now = system_clock().timestamp()
+        db.write(partial(put, events=events, now=now, settle=Settle(0, 0)))
     engine = Engine(db, system_clock, kit)
     watch = Watch()
     while engine.step():
@@ -136,8 +138,7 @@ def async_engine(url: str) -> AsyncEngine | None:
 async def compare(name: str, url: str, runs: int) -> None:
     db = Database(url)
     db.migrate()
-    for i in range(8):
-        db.write(lambda conn, i=i: conn.execute(insert(chat).values(chat=f"web:{i}")) and None)
+    db.write(lambda conn: conn.execute(insert(chat), [{"chat": f"web:{i}"} for i in range(8)]))
     say(f"{name}: turns/s {median([turns(db) for _ in range(runs)])}")
     other = async_engine(url)
     for lanes in (1, 8):

@@ -336,6 +336,7 @@ def test_a_timer_rings_at_its_time_exactly_once(world: World) -> None:
     assert world.work() == []
     world.wait(0.1)
     world.work()
+    assert world.db.read(deadlines.next_due) is None
     world.wait(1000)
     world.work()
     assert timeouts(world) == 1

@@ -208,7 +208,8 @@ async def test_after_forty_tries_a_message_is_given_up(database: Database) -> No
     clock = Hand()
     async with sending(database, channel, clock=clock) as sender:
         while not channel.taken:
-            clock.wait(301)
+            if not rows(database)[0].claimed_until:  # a try is not cut short by the clock
+                clock.wait(301)
             sender.wake()
             await asyncio.sleep(0.01)
         await until(lambda: rows(database)[1].done_at is not None)

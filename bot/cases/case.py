@@ -101,7 +101,7 @@ _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O and 1/I, which people m
 
 
 def case_number(chat: str, ordinal: int, now: datetime, zone: ZoneInfo) -> str:
-    """A number to read out, such as `A260310-7KQ2M`: the day in the shop's zone, then 25 bits of the conversation's own.
+    """A number to read out, such as `A260310-7KQ2M`: the day in the shop's zone, then 25 bits of its own.
 
     No counter is shared between hosts; `ordinal` is the conversation's inbox number, so a repeat gives the same one.
     """

@@ -183,6 +183,8 @@ def _in_flow(a: Answer, flow: Flow, heard: Heard, proof: whose.Proof) -> None:
     """A flow is under way: an answer to it, a question beside it, a change of mind, or nothing we understand."""
     starts_other = [t for t in heard.asks if t in flow.starts_on]
     aside = [t for t in heard.asks if t not in flow.starts_on and not _is_flow_data(a, t)]
+    if heard.entities.tracking:  # the number is what matters, not the way of some parcel
+        aside = [t for t in aside if not t.startswith("delivery.")]
     if (heard.entities.cancels or "return.cancel" in heard.asks) and not starts_other:
         run.cancel(a)
         return
@@ -192,7 +194,8 @@ def _in_flow(a: Answer, flow: Flow, heard: Heard, proof: whose.Proof) -> None:
         return
     if run.carry_on(a, flow, heard):
         return
-    if proof != "nothing" or heard.entities.order_ids or not a.silent or starts_other:
+    said_again = _fills(a, flow, heard)
+    if proof != "nothing" or heard.entities.order_ids or not a.silent or starts_other or said_again:
         run.ask_again(a, flow)
         return
     _missed(a, heard, flow)
@@ -218,17 +221,18 @@ def _open_talk(a: Answer, heard: Heard) -> None:
     if not a.silent:
         a.remember(misses=0)
         return
+    needless = heard.acknowledges and a.state.introduced and not a.state.misses
     if a.turn.attachments:
         aftercare.thank_for_photos(a)  # words beside a photo are mostly its caption
-    elif a.state.awaiting.get("what") == "fault" and not heard.courtesy and not heard.entities.confirms:
+    elif a.state.awaiting.get("what") == "fault" and not heard.courtesy and not needless:
         run.other_roads(a)
-    elif heard.rivals:
+    elif heard.rivals and not needless:
         _clarify(a, heard)
     elif heard.courtesy:
         _courtesy(a, heard.courtesy)
     elif heard.entities.order_ids:
         whose.ask_proof(a) if a.state.claimed else whose.offer_order(a)
-    elif not (heard.entities.confirms and a.state.introduced and not a.state.misses):
+    elif not needless:
         _missed(a, heard, None)
 
 
@@ -264,6 +268,8 @@ def _tell(a: Answer, topic: str, heard: Heard | None) -> None:
         a.say("same_answer")
         a.reply_button("human", "button_human")
     a.remember(last_answer=topic)
+    if topic == "refund.request":
+        a.reply_button("topic:return.request", "button_return")
     if known.kind in ("flow", "handoff"):
         a.reply_button("human", "button_human")
 
@@ -310,9 +316,12 @@ def _missed(a: Answer, heard: Heard, flow: Flow | None) -> None:
         a.say("missed_often")
         hand_over(a, "missed_twice")
         return
-    if misses == 2:
+    if misses == 2 and not (heard.entities.confirms and flow is None):
         a.say("missed_twice")
         a.reply_button("human", "button_human")
+    elif flow is None and heard.entities.confirms and a.state.offered:
+        a.say("not_understood")
+        whose.keep_offer(a)
     elif flow is None:
         a.say("faq:none" if "none" in a.kit.knowledge.topics else "not_ours")
         aftercare.offer_common(a)

@@ -87,7 +87,19 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")  # dotted names are figures, which `
 KINDS = ("choose", "check", "person", "confirm", "open")
 CHECKS = ("return_possible", "may_return", "return_not_intact")
 CONDITIONS = ("insured", "always")  # of the lines of a confirmation
-SAID = {"item", "order", "qty", "signed", "end", "freight", "amount", "channel", "arrival", "case", "deadline"}
+SAID = {
+    "item",
+    "order",
+    "qty",
+    "signed",
+    "end",
+    "freight",
+    "amount",
+    "channel",
+    "arrival",
+    "case",
+    "deadline",
+}
 OPENINGS = ("approve_return", "slots_complete")
 
 
@@ -150,7 +162,11 @@ def _word_faults(step: Step) -> Iterator[Fault]:
         if name not in CONDITIONS:
             one_of = f"one of {', '.join(CONDITIONS)}"
             yield (("lines", name), f"unknown condition '{name}'{did_you_mean(name, CONDITIONS)}; {one_of}")
-    said = {("ask",): step.ask, ("say",): step.say, ("confirm",): step.confirm}
+    said: dict[tuple[str, ...], Words | None] = {
+        ("ask",): step.ask,
+        ("say",): step.say,
+        ("confirm",): step.confirm,
+    }
     said |= {("lines", name): words for name, words in step.lines.items()}
     for place, words in said.items():
         for lang in LANGS if words else ():
@@ -184,7 +200,10 @@ def _step_faults(step: Step, slots: set[str]) -> list[Fault]:
         faults.append(
             (
                 ("open",),
-                f"'{step.open}' cannot file a case{did_you_mean(step.open, OPENINGS)}; one of {', '.join(OPENINGS)}, with `say:`",
+                (
+                    f"'{step.open}' cannot file a case{did_you_mean(step.open, OPENINGS)}; "
+                    f"one of {', '.join(OPENINGS)}, with `say:`"
+                ),
             )
         )
     return faults

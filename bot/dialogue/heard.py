@@ -24,13 +24,15 @@ _ALSO = re.compile(
 )
 _PARTS = re.compile(r"[,，。;；!！?？\n、]+\s*|(?<=[一-鿿])\s+(?=[一-鿿])|(?<=\w)\.\s+")
 _I_SEE = re.compile(
-    r"(?:哦|噢|喔|嗯|好|行|我|知道|明白|了解|收到|懂|清楚|原来如此|这样啊?|的|了|吧|啊|呀|哈|那|谢谢|[,，。.!！~\s])+"
-    r"|(?:oh|ok|okay|i see|got it|understood|alright|fine|noted|great|cool|makes sense|thanks?|thank you|[,.!\s])+",
+    r"(?:哦|噢|喔|嗯|好|行|我|知道|明白|了解|收到|懂|清楚|原来如此|这样啊?|的|了|吧|啊|呀|哈|那|[,，。.!！~\s])+"
+    r"|(?:oh|ok|okay|i see|got it|understood|alright|fine|noted|great|cool|makes sense|[,.!\s])+",
     re.IGNORECASE,
 )
 _SWITCHES = re.compile(
-    r"(?:(?:can|could|do) (?:you|we) )?(?:please )?(?:(?:speak|write|use|talk|reply|answer|switch to) )?(?:in )?english(?: please| pls)?[.!?]*"
-    r"|(?:请|麻烦|能不能|可以)?(?:你)?(?:说|讲|用|换|换成|改)?(?:中文|汉语|国语|普通话|中国话)(?:回复|回答|说|吧|可以吗|行吗|好吗|谢谢)*[。!！?？]*",
+    r"(?:(?:can|could|do) (?:you|we) )?(?:please )?(?:(?:speak|write|use|talk|reply|answer|switch to) )?"
+    r"(?:in )?english(?: please| pls)?[.!?]*"
+    r"|(?:请|麻烦|能不能|可以)?你?(?:说|讲|用|换|换成|改)?(?:中文|汉语|国语|普通话|中国话)"
+    r"(?:回复|回答|说|吧|可以吗|行吗|好吗|谢谢)*[。!！?？]*",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(
@@ -76,7 +78,8 @@ def read(turn: Turn, state: State, kit: Kit, now: datetime) -> Heard:
         rivals=() if asks else _rivals([*matches, *([whole] if whole else [])], kit),
         courtesy=None if asks else courtesy,
         is_question=bool(_QUESTION.search(joined)),
-        acknowledges=said.confirms == "yes" or bool(_I_SEE.fullmatch(language.to_simplified(joined).strip())),
+        acknowledges=said.confirms is not None
+        or bool(_I_SEE.fullmatch(language.to_simplified(joined).strip())),
         switches_language=bool(_SWITCHES.fullmatch(joined.strip())),
     )
 

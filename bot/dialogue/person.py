@@ -13,7 +13,6 @@ from bot.dialogue.render import text_of
 from bot.handoff.priority import base_score, priority
 from bot.messages import Attachment
 
-
 _AGAIN_AFTER, _AGAIN_WITHIN = timedelta(days=1), timedelta(days=7)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from bot.dialogue import aftercare, run, whose
@@ -10,6 +11,7 @@ from bot.dialogue.heard import Heard
 from bot.dialogue.person import hand_over
 from bot.understanding.language import to_simplified
 
+_BOTH = re.compile(r"[两俩都]|\b(?:both|all)\b")  # "两个" is no second choice
 Serve = Callable[..., None]
 
 
@@ -20,6 +22,8 @@ def typed(a: Answer, heard: Heard) -> str | None:
         if plain and to_simplified(button.label).strip().lower() == plain:
             return button.value
     n = heard.entities.choice
+    if _BOTH.search(plain):
+        return None
     if n is None or not 1 <= n <= len(a.state.offered) or heard.entities.order_ids:
         return None
     return a.state.offered[n - 1].value

@@ -11,19 +11,18 @@ from typing import Any
 
 from bot.cases.case import Case, Entry, Status, case_number
 from bot.cases.machine import move
-from bot.cases.order import Order
 from bot.cases.rules.returns import may_return, return_not_intact, return_possible
 from bot.cases.rules.terms import ReturnTerms, return_terms
 from bot.dialogue import aftercare, slots, whose
 from bot.dialogue.answer import Answer
 from bot.dialogue.flow import Flow, Step
+from bot.dialogue.frame import asked_at, end_draft, frame_of, item_of, keep, kept, note_asked, order_of
 from bot.dialogue.heard import Heard
 from bot.dialogue.person import hand_over
 from bot.dialogue.state import Frame
+from bot.dialogue.which_order import choose_order, order_heard, order_label
 from bot.knowledge.types import Words
 from bot.messages import Attachment
-
-MOST_ORDERS = 8  # offered as buttons
 
 
 def start(a: Answer, flow: Flow, heard: Heard | None, order: str = "") -> None:
@@ -42,15 +41,15 @@ def start(a: Answer, flow: Flow, heard: Heard | None, order: str = "") -> None:
 
 def carry_on(a: Answer, flow: Flow, heard: Heard) -> bool:
     """Take what the burst adds to the flow; False when it adds nothing, and something else must make sense of it."""
-    frame = _frame(a)
+    frame = frame_of(a)
     before = (frame.slots, a.state.order)
     changed = _fill(a, flow, heard)
-    corrected = heard.entities.corrects and not _frame(a).slots.get("confirmed")
-    if (_frame(a).slots, a.state.order) == before and not corrected:
+    corrected = heard.entities.corrects and not frame_of(a).slots.get("confirmed")
+    if (frame_of(a).slots, a.state.order) == before and not corrected:
         return False
     if changed:
         _read_back(a, flow, changed)
-    if corrected and (_frame(a).slots, a.state.order) == before:
+    if corrected and (frame_of(a).slots, a.state.order) == before:
         _reask_other_order(a)
     a.remember(misses=0)
     walk(a, flow, heard)
@@ -59,8 +58,8 @@ def carry_on(a: Answer, flow: Flow, heard: Heard) -> bool:
 
 def choose(a: Answer, flow: Flow, slot: str, value: str) -> None:
     """A pressed button's answer."""
-    merged, changed = slots.merge(_frame(a).slots, {slot: value})
-    _keep(a, merged)
+    merged, changed = slots.merge(frame_of(a).slots, {slot: value})
+    keep(a, merged)
     if changed:
         _read_back(a, flow, changed)
     walk(a, flow, None)
@@ -73,8 +72,8 @@ def ask_again(a: Answer, flow: Flow) -> None:
 
 def cancel(a: Answer) -> None:
     """The buyer lets the flow go; nothing was filed."""
-    frame = _frame(a)
-    _end_draft(a, frame, "withdraw", "buyer")
+    frame = frame_of(a)
+    end_draft(a, frame, "withdraw", "buyer")
     a.remember(frame=None, misses=0, claimed=None, awaiting={})
     a.say("flow_cancelled")
 
@@ -92,64 +91,14 @@ def walk(a: Answer, flow: Flow, heard: Heard | None, resumed: bool = False) -> N
 def _choose(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: bool) -> bool:
     slot = step.choose or ""
     if slot == "order":
-        return _choose_order(a, flow, step, heard)
-    if slot in _frame(a).slots:
+        return choose_order(a, flow, step, heard)
+    if slot in frame_of(a).slots:
         return True
     assert step.ask is not None  # the loader refuses a choose without one
-    a.say_words(step.ask, item=_item(a))
+    a.say_words(step.ask, item=item_of(a))
     for value, option in step.options.items():
         a.button(f"set:{slot}={value}", option.label)
-    _asked(a, slot)
-    return False
-
-
-def _choose_order(a: Answer, flow: Flow, step: Step, heard: Heard | None) -> bool:
-    mine = whose.own_orders(a)
-    if _frame(a).slots.get("order") in {o.id for o in mine} and not a.state.claimed:
-        return _not_open_already(a)
-    if a.state.claimed or not mine:
-        whose.ask_proof(a)
-        _asked(a, "order")
-        return False
-    candidates = whose.meant(a, heard, mine) if heard else list(mine)
-    fitting = [o for o in candidates if may_return(o, a.kit.policy, _asked_at(a), a.kit.zone) is None]
-    sure = candidates if len(candidates) == 1 else fitting
-    if len(sure) == 1:
-        _keep(a, {**_frame(a).slots, "order": sure[0].id})
-        return _not_open_already(a)
-    assert step.ask is not None
-    a.say_words(step.ask, item="")
-    for order in (fitting or candidates)[:MOST_ORDERS]:
-        a.button(f"set:order={order.id}", order_label(order))
-    _asked(a, "order")
-    return False
-
-
-def order_label(order: Order) -> str:
-    return f"{order.id} {order.item} ¥{order.paid}"
-
-
-def _not_open_already(a: Answer) -> bool:
-    """One open case per order: a second wish for the same goods joins the first."""
-    order = _order(a)
-    a.remember(order=order.id)
-    frame = _frame(a)
-    twin = next(
-        (c for c in a.cases.values() if c.order_id == order.id and c.is_open and c.status != Status.DRAFT),
-        None,
-    )
-    if twin is None:
-        draft = a.cases[frame.case]
-        a.save(replace(draft, order_id=order.id, item=order.item, slots=_kept(frame), updated_at=a.now))
-        return True
-    _end_draft(a, frame, "refused", "bot")
-    a.remember(frame=None)
-    a.say(
-        "case_open_already",
-        case=twin.id,
-        item=order.item,
-        status=a.kit.knowledge.replies[f"status_{twin.status}"],
-    )
+    note_asked(a, slot)
     return False
 
 
@@ -157,8 +106,8 @@ def _check(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: bool
     refusal = _CHECKS[step.check or ""](a)
     if refusal is None:
         return True
-    order = _frame(a).slots.get("order", "")
-    _end_draft(a, _frame(a), "refused", "bot", rule=refusal.rule)
+    order = frame_of(a).slots.get("order", "")
+    end_draft(a, frame_of(a), "refused", "bot", rule=refusal.rule)
     a.remember(frame=None)
     a.say(refusal.key, **refusal.data)
     if refusal.fault_counts:
@@ -177,7 +126,7 @@ def other_roads(a: Answer) -> None:
 
 
 def _person(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: bool) -> bool:
-    frame = _frame(a)
+    frame = frame_of(a)
     if frame.slots.get(step.person or "") not in step.values:
         return True
     draft = a.cases[frame.case]
@@ -195,7 +144,7 @@ def _person(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: boo
 
 
 def _confirm(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: bool) -> bool:
-    answer = _frame(a).slots.get("confirmed")
+    answer = frame_of(a).slots.get("confirmed")
     if answer == "yes":
         return True
     if answer == "no":
@@ -203,8 +152,8 @@ def _confirm(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: bo
         return False
     assert step.confirm is not None
     terms = _terms(a)
-    if resumed and _frame(a).asked == "confirm":
-        a.say("confirm_again", item=_item(a))
+    if resumed and frame_of(a).asked == "confirm":
+        a.say("confirm_again", item=item_of(a))
     else:
         a.say_words(step.confirm, **_words_of(a, terms))
         for condition, words in step.lines.items():
@@ -212,16 +161,16 @@ def _confirm(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: bo
                 a.say_words(words, **_words_of(a, terms))
     a.reply_button("yes", "button_yes")
     a.reply_button("no", "button_no")
-    _asked(a, "confirm")
+    note_asked(a, "confirm")
     return False
 
 
 def _open(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: bool) -> bool:
-    frame, terms = _frame(a), _terms(a)
+    frame, terms = frame_of(a), _terms(a)
     version = a.kit.policy.version
     draft = replace(a.cases[frame.case], judged=terms.judged())
     case, filed = move(
-        draft, "slots_complete", "bot", a.now, slots=_kept(frame, terms.qty), policy_version=version
+        draft, "slots_complete", "bot", a.now, slots=kept(frame, terms.qty), policy_version=version
     )
     entries = [filed]
     if step.open == "approve_return":
@@ -241,9 +190,9 @@ def _open(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: bool)
 
 _STEPS = {"choose": _choose, "check": _check, "person": _person, "confirm": _confirm, "open": _open}
 _CHECKS = {
-    "return_possible": lambda a: return_possible(_order(a), a.kit.policy, _asked_at(a), a.kit.zone),
-    "may_return": lambda a: may_return(_order(a), a.kit.policy, _asked_at(a), a.kit.zone),
-    "return_not_intact": lambda a: return_not_intact(_order(a), _frame(a).slots.get("intact")),
+    "return_possible": lambda a: return_possible(order_of(a), a.kit.policy, asked_at(a), a.kit.zone),
+    "may_return": lambda a: may_return(order_of(a), a.kit.policy, asked_at(a), a.kit.zone),
+    "return_not_intact": lambda a: return_not_intact(order_of(a), frame_of(a).slots.get("intact")),
 }
 
 
@@ -254,45 +203,24 @@ def _fill(a: Answer, flow: Flow, heard: Heard | None) -> list[str]:
     """Merge what was heard into the slots; returns which earlier answers it replaced."""
     if heard is None:
         return []
-    frame = _frame(a)
+    frame = frame_of(a)
     new = slots.found(flow, frame, heard)
-    if order := _order_heard(a, heard):
+    if order := order_heard(a, heard):
         new["order"] = order
     merged, changed = slots.merge(frame.slots, new)
-    _keep(a, merged)
+    keep(a, merged)
     return changed
-
-
-def _order_heard(a: Answer, heard: Heard) -> str | None:
-    """An order named outright, or the only one the words fit while the order is what is being asked or corrected."""
-    mine = whose.own_orders(a)
-    ids = {i.upper() for i in heard.entities.order_ids}
-    if named := [o.id for o in mine if o.id.upper() in ids]:
-        return named[-1]
-    if not (heard.entities.corrects or _frame(a).asked == "order"):
-        return None
-    fitting = whose.meant(a, heard, mine)
-    if len(fitting) == 1 and len(mine) > 1:
-        return fitting[0].id
-    others = [o.id for o in mine if o.id != _frame(a).slots.get("order")]
-    # "No, the other one": with two orders that is an answer.
-    return others[0] if heard.entities.corrects and len(others) == 1 and not slots_said(heard) else None
-
-
-def slots_said(heard: Heard) -> bool:
-    """Whether a correction says what it corrects, so that the order need not be guessed at."""
-    return bool(heard.entities.quantity or heard.entities.reason or heard.entities.confirms)
 
 
 def _reask_other_order(a: Answer) -> None:
     """A correction that does not say to what: the order is asked again, since that is what is mostly meant."""
-    kept = {k: v for k, v in _frame(a).slots.items() if k not in ("order", *slots.DEPENDS["order"])}
-    _keep(a, kept)
+    kept = {k: v for k, v in frame_of(a).slots.items() if k not in ("order", *slots.DEPENDS["order"])}
+    keep(a, kept)
 
 
 def _read_back(a: Answer, flow: Flow, changed: list[str]) -> None:
     for name in changed:
-        value = _frame(a).slots[name]
+        value = frame_of(a).slots[name]
         a.say("changed", value=_shown(a, flow, name, value))
 
 
@@ -307,49 +235,14 @@ def _shown(a: Answer, flow: Flow, name: str, value: str) -> str | Words:
     return option.label if option else value
 
 
-def _frame(a: Answer) -> Frame:
-    assert a.state.frame is not None
-    return a.state.frame
-
-
-def _keep(a: Answer, merged: dict[str, str]) -> None:
-    a.remember(frame=replace(_frame(a), slots=merged))
-
-
-def _asked(a: Answer, what: str) -> None:
-    frame = _frame(a)
-    a.remember(frame=replace(frame, asked=what))
-    draft = a.cases[frame.case]
-    a.save(replace(draft, slots=_kept(frame), updated_at=a.now))
-
-
-def _kept(frame: Frame, qty: int | None = None) -> dict[str, Any]:
-    """What the case remembers of the slots: the yes was to the flow, the case has its own status for it."""
-    kept = {k: v for k, v in frame.slots.items() if k != "confirmed"}
-    return kept | ({"qty": str(qty)} if qty else {})
-
-
-def _order(a: Answer) -> Order:
-    return next(o for o in whose.own_orders(a) if o.id == _frame(a).slots["order"])
-
-
-def _asked_at(a: Answer) -> Any:
-    """The request counts from its first message: who began before midnight and confirmed after it was in time."""
-    return a.cases[_frame(a).case].opened_at
-
-
-def _item(a: Answer) -> str:
-    return _order(a).item if "order" in _frame(a).slots else ""
-
-
 def _terms(a: Answer) -> ReturnTerms:
-    order = _order(a)
-    qty = min(int(_frame(a).slots.get("qty", order.qty)), order.qty)
+    order = order_of(a)
+    qty = min(int(frame_of(a).slots.get("qty", order.qty)), order.qty)
     return return_terms(order, qty, a.kit.policy, a.kit.zone)
 
 
 def _words_of(a: Answer, terms: ReturnTerms) -> dict[str, Any]:
-    order = _order(a)
+    order = order_of(a)
     return {
         "item": order.item,
         "order": order.id,
@@ -361,15 +254,6 @@ def _words_of(a: Answer, terms: ReturnTerms) -> dict[str, Any]:
         "channel": order.pay or "original_channel",
         "arrival": terms.arrival,
     }
-
-
-def _end_draft(a: Answer, frame: Frame, event: str, who: str, rule: str = "") -> None:
-    """A draft of this very turn leaves no trace; an older one is closed with its reason."""
-    if all(c.id != frame.case for c in a.facts.cases):
-        a.forget(frame.case)
-        return
-    case, entry = move(a.cases[frame.case], event, who, a.now, rule=rule, policy_version=a.kit.policy.version)
-    a.save(case, entry)
 
 
 def _file_photos(a: Answer, case: Case) -> None:

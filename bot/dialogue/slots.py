@@ -29,8 +29,10 @@ def found(flow: Flow, frame: Frame, heard: Heard) -> dict[str, str]:
         slots["qty"] = str(qty)
     if heard.entities.tracking:
         slots["tracking"] = heard.entities.tracking[-1]
-    if frame.asked == "confirm" and heard.entities.confirms and not heard.entities.corrects:
-        slots["confirmed"] = heard.entities.confirms
+    if frame.asked == "confirm" and not heard.entities.corrects:
+        plain = to_simplified(heard.text).strip().lower()
+        if answer := heard.entities.confirms or ("yes" if _GO_ON.fullmatch(plain) else None):
+            slots["confirmed"] = answer
     return slots
 
 
@@ -41,6 +43,11 @@ def merge(old: dict[str, str], new: dict[str, str]) -> tuple[dict[str, str], lis
     return {**{k: v for k, v in old.items() if k not in stale}, **new}, changed
 
 
+# "退吧退吧", "确认退款": the wish said once more under "shall I go ahead?"
+_GO_ON = re.compile(
+    r"(?:[那就嗯好行要请]|可以|确认|确定|给我|帮我|麻烦|直接|申请|办理)*(?:退[货款了掉吧呗啊]*[,，。!！\s]*)+(?:谢谢)?"
+    r"|(?:yes |ok |please )*(?:return|refund) it(?: please| then)?[.!]*"
+)
 _COUNTED = re.compile(
     r"退(?:掉|回|货)?\s*(?:其中)?\s*([一二两三四五六七八九十\d]+)\s*[件个双条箱盒瓶包套本只支袋台部片张把份]"
     r"|\b(?:return|send back|returning)\s+(?:only |just )?(one|two|three|four|five|six|\d+)\b",
@@ -59,9 +66,11 @@ def _to_return(heard: Heard) -> int | None:
 
 
 def _value(step: Step, name: str, frame: Frame, heard: Heard) -> str | None:
-    if name == "reason" and heard.entities.reason in step.options:
-        return heard.entities.reason
     spoken = option_heard(step, heard.text, heard.lang)
+    # "I ordered the wrong size" is no fault of the shop's, whatever "wrong size" alone would say.
+    own_slip = spoken == "no_reason" and heard.entities.reason == "wrong"
+    if name == "reason" and heard.entities.reason in step.options and not own_slip:
+        return heard.entities.reason
     if spoken:
         return spoken
     if frame.asked == name and heard.entities.confirms in step.options:

@@ -35,7 +35,7 @@ def prove(a: Answer, heard: Heard) -> Proof:
     number = ids[0] if ids else (a.state.claimed or "")
     own = next((o for o in own_orders(a) if o.id.upper() == number), None)
     if own:
-        a.remember(order=own.id)
+        a.remember(order=own.id, claimed=None)
     if not number or own:
         return "nothing"
     a.remember(claimed=number)
@@ -51,7 +51,7 @@ def prove(a: Answer, heard: Heard) -> Proof:
 
 
 def _tail(heard: Heard) -> str | None:
-    """The phone's last four digits: named so, of a whole number, or four digits standing alone beside the order number."""
+    """The phone's last four digits: named so, of a whole number, or standing alone beside the order number."""
     if heard.entities.phone_tail:
         return heard.entities.phone_tail
     if heard.entities.phones:

@@ -34,7 +34,7 @@ _ABOUT_A_CASE = ("case.status", "refund.timing", "refund.status")
 
 
 def _of_the_case(a: Answer, heard: Heard) -> Heard:
-    """An unsure question that may be about a case is about the one under way; beside an order number, about that order."""
+    """What may be about a case is about the one under way; beside an order number, about that order."""
     if heard.asks:
         return heard
     if open_cases(a) and heard.is_question and _HOW_FAR.search(to_simplified(heard.text)):
@@ -51,9 +51,10 @@ def _of_the_case(a: Answer, heard: Heard) -> Heard:
 
 def _is_why(a: Answer, topic: str) -> bool:
     """Beside "I want to return it", a fault or "I don't want it" says why and is no second request."""
-    if topic in _GIVEN_UP:
+    if topic in (*_GIVEN_UP, "return.cancel"):
         return True
-    return a.kit.knowledge.topics[topic].kind == "flow" and not topic.startswith("counterfeit.")
+    other_wishes = ("counterfeit.", "exchange.", "return.")
+    return a.kit.knowledge.topics[topic].kind == "flow" and not topic.startswith(other_wishes)
 
 
 def _wants(a: Answer, flow: Flow, heard: Heard) -> bool:
@@ -62,13 +63,17 @@ def _wants(a: Answer, flow: Flow, heard: Heard) -> bool:
     if any(t in flow.starts_on for t in heard.asks):
         return True
     given_up = [t for t in heard.asks or heard.rivals if t in _GIVEN_UP]
+    if not open_cases(a):  # with nothing filed there is no request to take back
+        given_up += [t for t in heard.asks if t == "return.cancel"]
     if given_up and heard.entities.reason == "no_reason" and not heard.is_question:
         return _all_received(a, heard)
-    if heard.asks and not _is_why_may(a, flow, heard):
+    if not flow.wished(to_simplified(heard.text).lower(), heard.lang):
         return False
-    wished = flow.wished(to_simplified(heard.text).lower(), heard.lang)
-    likely = not heard.is_question and any(t in flow.starts_on for t in heard.rivals)
-    return wished and (likely or _holds_data(a, flow, heard))
+    if heard.asks:
+        why = not heard.is_question and all(_is_why(a, t) for t in heard.asks)
+        return why or _is_why_may(a, flow, heard)
+    likely = heard.rivals if not heard.is_question else heard.rivals[:1]
+    return any(t in flow.starts_on for t in likely) or _holds_data(a, flow, heard)
 
 
 def _is_why_may(a: Answer, flow: Flow, heard: Heard) -> bool:
@@ -83,7 +88,7 @@ def _all_received(a: Answer, heard: Heard) -> bool:
 
 
 def _holds_data(a: Answer, flow: Flow, heard: Heard) -> bool:
-    """A question must hold a reason; a statement any of the flow's data, an order number or the name of a thing bought."""
+    """A question must hold a reason; a statement any of the flow's data, an order or a thing bought."""
     said = slots.found(flow, Frame(flow.name, flow.hash, ""), heard)
     if heard.is_question:
         return "reason" in said

@@ -20,7 +20,8 @@ from bot.dialogue.heard import Heard
 from bot.understanding.language import to_simplified
 
 _MAY_I = re.compile(
-    r"(?:能|可以|可不可以|能不能|还能|给不给|让不让)[^,，。?？]{0,4}退|退得了|退不退得|\bcan (?:i|it|this|they)\b.*\b(?:return|sen[dt]|back)|\breturnable\b|\beligible\b|\btoo late\b",
+    r"(?:能|可以|可不可以|能不能|还能|给不给|让不让)[^,，。?？]{0,4}退|退得了|退不退得"
+    r"|\bcan (?:i|it|this|they)\b.*\b(?:return|sen[dt]|back)|\breturnable\b|\beligible\b|\btoo late\b",
     re.IGNORECASE,
 )
 _OUR_ADDRESS = re.compile(

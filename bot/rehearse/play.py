@@ -43,7 +43,11 @@ def play(script: Script, kit: Kit, settings: Settings) -> Outcome:
     overrides = dict(script.data.get("config") or {})
     if "hours" in script.data:
         overrides["shop.hours"] = script.data["hours"]
-    kit, settings = with_overrides(kit, settings, overrides)
+    try:
+        kit, settings = with_overrides(kit, settings, overrides)
+    except BotError as fault:
+        outcome.failures.append(f"{script.lines.at(('config',))}: {fault}")
+        return outcome
     with tempfile.TemporaryDirectory() as folder:
         stage = Stage(Path(folder), kit, settings, instant(script.data["now"], kit.zone))
         try:

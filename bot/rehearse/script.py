@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,13 @@ from zoneinfo import ZoneInfo
 from bot.cases.case import CaseType, Status
 from bot.cases.nearest import did_you_mean
 from bot.cases.order import FIELDS
+from bot.cases.policy import Timers
+from bot.cases.timers import TIMERS
 from bot.errors import ConfigError
 from bot.knowledge.yaml_lines import Document, Place, read_text
 
 TOP = ("title", "now", "config", "hours", "orders", "cases", "turns")
+CASE = ("type", "status", "order", "opened")
 TURN = ("buyer", "from", "photos", "press", "agent", "order", "clock", "restart", "fork", "expect")
 ACTIONS = ("buyer", "press", "agent", "order", "restart", "fork")
 EXPECT = (
@@ -45,6 +48,9 @@ SLOTS = (
     "broken",
     "safety",
     "report_issuer",
+)
+TIMER_NAMES = tuple(
+    dict.fromkeys([t.name for many in TIMERS.values() for t in many] + [f.name for f in fields(Timers)])
 )
 FLAGS = ("safety", "legal_threat", "scam", "extortion", "high_value", "vulnerable", "repeat", "anger")
 ACTS = ("claim", "reply", "note", "approve", "offer", "reject", "inspect", "resolve", "release", "transfer")
@@ -97,10 +103,20 @@ def _faults(data: Any) -> Iterator[Fault]:
     for n, row in enumerate(_list(data.get("orders"))):
         yield from _keys(row, FIELDS, ("orders", str(n)))
     for n, row in enumerate(_list(data.get("cases"))):
-        yield from _keys(row, ("type", "status", "order", "opened"), ("cases", str(n)))
-        yield from _one_of(row.get("type"), list(CaseType), ("cases", str(n), "type"))
-        yield from _one_of(row.get("status"), list(Status), ("cases", str(n), "status"))
+        yield from _case(row, ("cases", str(n)))
     yield from _turns(data.get("turns"), ("turns",))
+
+
+def _case(row: Any, here: Place) -> Iterator[Fault]:
+    yield from _keys(row, CASE, here)
+    if not isinstance(row, dict):
+        return
+    for needed in CASE:
+        if needed not in row:
+            yield here, f"key '{needed}' is missing"
+    yield from _one_of(row.get("type", CaseType.EXCHANGE), list(CaseType), (*here, "type"))
+    yield from _one_of(row.get("status", Status.DRAFT), list(Status), (*here, "status"))
+    yield from _check(row.get("opened", "2026-01-01"), (*here, "opened"), instant)
 
 
 def _turns(turns: Any, place: Place) -> Iterator[Fault]:
@@ -148,10 +164,15 @@ def _expect(expect: dict[str, Any], here: Place) -> Iterator[Fault]:
     if isinstance(case, dict):
         yield from _keys(case, ("type", "status", "slots"), (*here, "case"))
         yield from _keys(case.get("slots") or {}, SLOTS, (*here, "case", "slots"))
+        if "type" in case:
+            yield from _one_of(case["type"], list(CaseType), (*here, "case", "type"))
         for status in str(case.get("status", "DRAFT")).split("|"):
             yield from _one_of(status.strip(), list(Status), (*here, "case", "status"))
     if "messages" in expect:
         yield from _check(expect["messages"], (*here, "messages"), bound)
+    yield from _keys(expect.get("timers") or {}, TIMER_NAMES, (*here, "timers"))
+    for name, due in (expect.get("timers") or {}).items():
+        yield from _check(due, (*here, "timers", str(name)), _clock)
     yield from _one_of(expect.get("handler", "bot"), ("bot", "queued", "agent"), (*here, "handler"))
     yield from _one_of(expect.get("lang", "zh"), ("zh", "en"), (*here, "lang"))
     yield from _one_of(expect.get("priority", "P0"), ("P0", "P1", "P2", "P3"), (*here, "priority"))
@@ -206,7 +227,10 @@ def _one_of(value: Any, known: Sequence[str], place: Place) -> Iterator[Fault]:
     if str(value) not in [str(k) for k in known]:
         yield (
             place,
-            f"'{value}' is unknown{did_you_mean(str(value), [str(k) for k in known])}; one of {', '.join(map(str, known))}",
+            (
+                f"'{value}' is unknown{did_you_mean(str(value), [str(k) for k in known])}; "
+                f"one of {', '.join(map(str, known))}"
+            ),
         )
 
 

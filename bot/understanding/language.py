@@ -48,7 +48,7 @@ def to_simplified(text: str) -> str:
 
 def to_traditional(text: str) -> str:
     """Simplified characters to traditional ones, character by character and by phrase; everything else unchanged."""
-    return str(_converter("s2t").convert(text))
+    return str(_converter("s2tw").convert(text))
 
 
 @lru_cache(maxsize=2)

@@ -50,7 +50,9 @@ def test_a_buyer_may_let_go_of_any_open_case_and_of_no_closed_one() -> None:
 
 def test_a_move_gives_a_new_case_and_its_timeline_entry() -> None:
     before = case(Status.AWAIT_RETURN)
-    after, entry = move(before, "tracking_entered", "buyer", NOW, slots={"tracking": "SF1"}, rule="r", why="w")
+    after, entry = move(
+        before, "tracking_entered", "buyer", NOW, slots={"tracking": "SF1"}, rule="r", why="w"
+    )
     assert (after.status, after.events, after.slots) == (
         Status.RETURN_IN_TRANSIT,
         4,

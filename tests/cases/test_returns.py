@@ -15,7 +15,13 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def order(zone: ZoneInfo = SHANGHAI, **fields: Any) -> Order:
-    row = {"id": "T1", "status": "signed", "signed_at": "2026-03-08 18:20", "item": "连衣裙", "paid": "159.00"}
+    row = {
+        "id": "T1",
+        "status": "signed",
+        "signed_at": "2026-03-08 18:20",
+        "item": "连衣裙",
+        "paid": "159.00",
+    }
     return from_data({**row, **fields}, zone)
 
 
@@ -132,7 +138,9 @@ def test_a_shop_may_strike_an_exclusion_off_its_list() -> None:
     assert refused(order(category="生鲜"), "2026-03-10 12:00", kind) == "return_excluded_fresh_perishable"
 
 
-@pytest.mark.parametrize("fields", [{"custom": True}, {"category": "生鲜"}, {"signed_at": "2026-01-01 10:00"}])
+@pytest.mark.parametrize(
+    "fields", [{"custom": True}, {"category": "生鲜"}, {"signed_at": "2026-01-01 10:00"}]
+)
 def test_a_fault_is_another_road_where_only_the_no_reason_return_is_closed(fields: dict[str, Any]) -> None:
     goods, now = order(**fields), at("2026-03-10 12:00")
     assert return_possible(goods, POLICY, now, SHANGHAI) is None

@@ -12,12 +12,12 @@ from tests.cases.shop import POLICY
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
 
 
-def case(status: Status, type: CaseType = CaseType.RETURN_REFUND) -> Case:
-    return Case("A1", "web:1", type, status, NOW, NOW)
+def case(status: Status, kind: CaseType = CaseType.RETURN_REFUND) -> Case:
+    return Case("A1", "web:1", kind, status, NOW, NOW)
 
 
 @pytest.mark.parametrize(
-    ("status", "type", "started"),
+    ("status", "kind", "started"),
     [
         (Status.DRAFT, CaseType.RETURN_REFUND, {"silent_24h": timedelta(hours=24)}),
         (
@@ -37,19 +37,27 @@ def case(status: Status, type: CaseType = CaseType.RETURN_REFUND) -> Case:
         (Status.PENDING_SELLER, CaseType.RETURN_REFUND, {"seller_decide_return": timedelta(days=5)}),
         (Status.PENDING_SELLER, CaseType.EXCHANGE, {"seller_decide_exchange": timedelta(days=5)}),
         (Status.PENDING_SELLER, CaseType.CANCEL_ORDER, {"seller_decide_unshipped": timedelta(hours=48)}),
-        (Status.PENDING_SELLER, CaseType.REFUND_ONLY, {"seller_decide_refund_only_shipped": timedelta(days=5)}),
+        (
+            Status.PENDING_SELLER,
+            CaseType.REFUND_ONLY,
+            {"seller_decide_refund_only_shipped": timedelta(days=5)},
+        ),
         (Status.PENDING_SELLER, CaseType.INVOICE, {}),
         (Status.HUMAN_REVIEW, CaseType.RETURN_REFUND, {}),
         (Status.CLOSED_REFUNDED, CaseType.RETURN_REFUND, {}),
     ],
 )
-def test_a_status_starts_its_clocks(status: Status, type: CaseType, started: dict[str, timedelta]) -> None:
-    assert dict(timers_of(case(status, type), POLICY, NOW)) == {n: NOW + length for n, length in started.items()}
+def test_a_status_starts_its_clocks(status: Status, kind: CaseType, started: dict[str, timedelta]) -> None:
+    assert dict(timers_of(case(status, kind), POLICY, NOW)) == {
+        n: NOW + length for n, length in started.items()
+    }
 
 
 def test_lengths_are_the_policys() -> None:
     quick = POLICY.override({"timers.buyer_ship_back": "3d"})
-    assert dict(timers_of(case(Status.AWAIT_RETURN), quick, NOW))["buyer_ship_back"] == NOW + timedelta(days=3)
+    assert dict(timers_of(case(Status.AWAIT_RETURN), quick, NOW))["buyer_ship_back"] == NOW + timedelta(
+        days=3
+    )
 
 
 def test_no_warning_comes_before_its_clock_has_started() -> None:
@@ -61,12 +69,12 @@ def test_no_warning_comes_before_its_clock_has_started() -> None:
 
 
 @pytest.mark.parametrize("status", list(Status))
-@pytest.mark.parametrize("type", [CaseType.RETURN_REFUND, CaseType.EXCHANGE, CaseType.CANCEL_ORDER])
-def test_every_clock_leads_to_a_move_the_table_has(status: Status, type: CaseType) -> None:
-    for name, _ in timers_of(case(status, type), POLICY, NOW):
-        timer = timer_of(case(status, type), name.partition(":")[0])
+@pytest.mark.parametrize("kind", [CaseType.RETURN_REFUND, CaseType.EXCHANGE, CaseType.CANCEL_ORDER])
+def test_every_clock_leads_to_a_move_the_table_has(status: Status, kind: CaseType) -> None:
+    for name, _ in timers_of(case(status, kind), POLICY, NOW):
+        timer = timer_of(case(status, kind), name.partition(":")[0])
         assert timer is not None
-        moved, _ = move(case(status, type), timer.event, "system", NOW, to=timer.to)
+        moved, _ = move(case(status, kind), timer.event, "system", NOW, to=timer.to)
         assert moved.status == timer.to
         assert timer.to in moves(status)[timer.event].to
 

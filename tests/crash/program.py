@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import aiohttp
-import psutil
 
 TOP = Path(__file__).resolve().parents[2]
 SECRET = "crash-test-secret"
@@ -42,8 +41,8 @@ class Program:
             "BOT__WEB__PORT": str(self.port),
             "BOT__DATA__PATH": str(folder / "data"),
             "BOT__KNOWLEDGE__PATH": str(folder / "knowledge"),
-            "BOT__ENGINE__SETTLE_SECONDS": "0.3",
-            "BOT__ENGINE__SETTLE_MAX": "1.0",
+            "BOT__ENGINE__SETTLE_SECONDS": "0.6",
+            "BOT__ENGINE__SETTLE_MAX": "1.5",
         }
         self._process: asyncio.subprocess.Process | None = None
 
@@ -88,9 +87,7 @@ class Program:
 
     @property
     def runs(self) -> bool:
-        return bool(
-            self._process and psutil.pid_exists(self._process.pid) and self._process.returncode is None
-        )
+        return self._process is not None and self._process.returncode is None
 
     def words(self) -> str:
         """All it has written so far, over all its lives."""

@@ -16,6 +16,7 @@ from bot.store.db import Database
 from tests.crash.load import BUYERS, EACH, Feeder, Flaky, set_clocks
 from tests.crash.program import TOP, Program
 from tests.crash.verdict import Verdict, judge, undone
+from tests.fakes.telegram_server import FakeTelegram
 from tests.support.postgres import PostgresServer
 
 KILLS = 5
@@ -105,7 +106,7 @@ async def _kill_server(server: PostgresServer) -> None:
     await asyncio.to_thread(server.start)
 
 
-async def _drained(db: Database, telegram: Flaky, program: Program) -> None:
+async def _drained(db: Database, telegram: FakeTelegram, program: Program) -> None:
     """Until no row waits; fails where nothing at all has happened for `PATIENCE`."""
     seen, at = (0, 0), time.monotonic()
     while left := await db.aread(undone):

@@ -67,20 +67,24 @@ def test_an_edit_changes_the_hash_and_nothing_else_does() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "cause", "cure"),
     [
-        ("case: return_refund", "case: return_refnd", 3, "'return_refnd' is no case type", "did you mean 'return_refund'"),
-        ("[return.request]", "[return.requst]", 2, "there is no topic 'return.requst'", "did you mean 'return.request'"),
+        ("case: return_refund", "case: return_refnd", 3, "'return_refnd' is no case", "did you mean 'return_refund'"),
+        ("[return.request]", "[return.requst]", 2,
+         "there is no topic 'return.requst'", "did you mean 'return.request'"),
         ("check: may_return", "check: may_retrun", 15, "unknown rule 'may_retrun'", "did you mean 'may_return'"),
         ("person: reason", "person: reson", 13, "'reson' is no slot chosen above", "name one"),
         ("    values: [quality]\n", "", 13, "'reason' is no slot", "values"),
-        ("open: approve_return", "open: aprove_return", 19, "'aprove_return' cannot file a case", "did you mean 'approve_return'"),
+        ("open: approve_return", "open: aprove_return", 19,
+         "'aprove_return' cannot file a case", "did you mean 'approve_return'"),
         ("    say: {zh: 好了, en: Done}\n", "", 19, "cannot file a case", "with `say:`"),
         ("    ask: {zh: 原因？, en: Why?}\n", "", 8, "'reason' cannot be asked", "add `ask:"),
-        ("  - check: may_return\n", "  - check: may_return\n    open: approve_return\n", 15, "a step has check and open", "exactly one of"),
+        ("  - check: may_return\n", "  - check: may_return\n    open: approve_return\n", 15,
+         "a step has check and open", "exactly one of"),
         ("  - check: may_return\n", "  - say: {zh: 嗯, en: Well}\n", 15, "a step has no kind", "exactly one of"),
         ("wish: {zh: 想退, en", "wish: {zh: 想(退, en", 4, "is no pattern", "mend it"),
         ("title: {zh: 退货, en: return}", "title: {zh: 退货}", 1, "'en' is missing", "add `en:`"),
         ("insured: {zh", "insrued: {zh", 18, "unknown condition 'insrued'", "did you mean 'insured'"),
-        ("zh: 可以退，确认吗？", "zh: "+"'{itme} 可以退，确认吗？'", 16, "nothing fills '{itme}'", "did you mean 'item'"),
+        ("zh: 可以退，确认吗？", "zh: "+"'{itme} 可以退，确认吗？'", 16,
+         "nothing fills '{itme}'", "did you mean 'item'"),
         ("  - check: may_return", "  - chek: may_return", 15, "unknown key 'chek'", "did you mean 'check'"),
     ],
 )  # fmt: skip
@@ -93,7 +97,9 @@ def test_a_fault_names_its_line_cause_and_cure(old: str, new: str, line: int, ca
 
 def test_a_flow_that_files_nothing_is_a_fault() -> None:
     ending = GOOD[GOOD.index("  - open:") :]
-    assert any("ends without filing a case" in f and "make `open:` its last step" in f for f in faults(ending, ""))
+    assert any(
+        "ends without filing a case" in f and "make `open:` its last step" in f for f in faults(ending, "")
+    )
 
 
 def test_what_stands_behind_the_filing_is_never_reached() -> None:

@@ -64,7 +64,9 @@ def test_freight_is_spoken_before_the_yes(kit: Kit) -> None:
     assert "运费险" not in Talk(kit, [LAMP]).hear("退货,不喜欢,没用过")
 
 
-@pytest.mark.parametrize("yes", ["好", "嗯嗯", "行吧 那退", "可以的", "OK", "确认", "yes", "go ahead", "对", "1", "确认退货"])
+@pytest.mark.parametrize(
+    "yes", ["好", "嗯嗯", "行吧 那退", "可以的", "OK", "确认", "yes", "go ahead", "对", "1", "确认退货"]
+)
 def test_many_words_say_yes(kit: Kit, yes: str) -> None:
     talk = Talk(kit, [DRESS])
     talk.hear("退货,不喜欢,没穿过")
@@ -72,7 +74,9 @@ def test_many_words_say_yes(kit: Kit, yes: str) -> None:
     assert talk.case.status == Status.AWAIT_RETURN
 
 
-@pytest.mark.parametrize("no", ["不", "算了", "先不退了", "不用了", "no", "never mind", "cancel", "2", "不退了"])
+@pytest.mark.parametrize(
+    "no", ["不", "算了", "先不退了", "不用了", "no", "never mind", "cancel", "2", "不退了"]
+)
 def test_many_words_say_no_and_nothing_is_filed(kit: Kit, no: str) -> None:
     talk = Talk(kit, [DRESS])
     talk.hear("退货,不喜欢,没穿过")
@@ -87,6 +91,25 @@ def test_words_that_are_neither_yes_nor_no_file_nothing(kit: Kit, words: str) ->
     talk.hear("退货,不喜欢,没穿过")
     talk.hear(words)
     assert talk.case.status == Status.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("state", "whole"),
+    [
+        ("never used it", True),
+        ("i haven't washed it", True),
+        ("没剪吊牌,没洗过", True),
+        ("就试穿了一下", True),
+        ("i used it once", False),
+        ("吊牌剪掉了", False),
+        ("没穿出去,但是洗过了", False),
+    ],
+)
+def test_the_state_of_the_goods_is_heard_with_its_negations(kit: Kit, state: str, whole: bool) -> None:
+    talk = Talk(kit, [DRESS])
+    talk.hear("退货,不喜欢")
+    talk.hear(state)
+    assert bool(talk.open) is whole
 
 
 @pytest.mark.parametrize("item", ["台灯", "灯", "那个灯", "the lamp", "台登", "T1002", "第二个", "2"])

@@ -24,7 +24,9 @@ SOURCES = [
 ] + [(BOT / "engine.py").read_text(encoding="utf-8")]
 # A key stands in the code as a text of its own; these are put together from a name.
 QUOTED = re.compile(r"\"([a-z]+(?:_[a-z0-9]+)*)\"")
-SAID = re.compile(r"\b(?:say|_text|reply_button|Say|Refusal)\(\s*(?:a, )?(?:\"[a-z:.=]*\", )?\"([a-z]+(?:_[a-z0-9]+)+)\"")
+SAID = re.compile(
+    r"\b(?:say|_text|reply_button|Say|Refusal)\(\s*(?:a, )?(?:\"[a-z:.=]*\", )?\"([a-z]+(?:_[a-z0-9]+)+)\""
+)
 
 
 def put_together() -> set[str]:

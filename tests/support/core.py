@@ -43,7 +43,7 @@ def kit() -> Kit:
     """The shop's real texts, flows and policy."""
     knowledge = load(TOP / "knowledge")
     shop = Settings().shop
-    words = {
+    words: dict[str, dict[str, str]] = {
         lang: {**figure_words(knowledge.policy, knowledge.wording, lang), **shop.words(lang)}
         for lang in LANGS
     }

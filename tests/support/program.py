@@ -20,6 +20,7 @@ CACHE = (
     Path(tempfile.gettempdir()) / f"aftersales-bot-test-cache-{os.getuid() if hasattr(os, 'getuid') else 0}"
 )
 START_SECONDS = 60.0
+LAST_WORD = "Stop with Ctrl-C."  # of what it prints at the start
 
 
 class Program:
@@ -62,7 +63,7 @@ class Program:
         )
         self._reader = asyncio.create_task(self._read())
         async with asyncio.timeout(START_SECONDS), aiohttp.ClientSession() as http:
-            while not await _ready(http, self.url):
+            while not (LAST_WORD in self.lines and await _ready(http, self.url)):
                 assert self._process.returncode is None, "\n".join(self.lines)
                 await asyncio.sleep(0.05)
 

@@ -35,7 +35,7 @@ def arrival(order: Order, policy: Policy) -> Arrival:
 
 
 def latest_arrival(sent_at: datetime, span: Arrival, zone: ZoneInfo) -> date:
-    """The last day the money should be there, in the shop's zone; working days leave out weekends and public holidays."""
+    """The last day the money should be there, in the shop's zone; working days leave out weekends and holidays."""
     day = sent_at.astimezone(zone).date()
     if span.unit == "wd":
         return _calendar().get_nth_working_day(day, span.most)

@@ -44,7 +44,7 @@ _BY_LAW = {
 
 
 def return_window_end(order: Order, policy: Policy, zone: ZoneInfo) -> datetime | None:
-    """The first instant a no-reason request is too late (aware, in the shop's zone); None before the goods are signed for.
+    """The first instant a no-reason request is too late (aware, in the shop's zone); None before signing.
 
     Counted in whole days of the shop's zone from 00:00 of the day after signing: signed on the 8th with 7 days, a
     request counts until the 16th, 00:00 (网络购买商品七日无理由退货暂行办法 art. 10; 消费者权益保护法 art. 25).
@@ -57,7 +57,7 @@ def return_window_end(order: Order, policy: Policy, zone: ZoneInfo) -> datetime 
 
 
 def return_too_late(order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo) -> Refusal | None:
-    """A no-reason return asked for after the window is refused, judged by when the request was sent (暂行办法 art. 10)."""
+    """Asked for after the window it is refused, judged by when the request was sent (暂行办法 art. 10)."""
     end = return_window_end(order, policy, zone)
     if end is None or asked_at < end:
         return None
@@ -67,7 +67,7 @@ def return_too_late(order: Order, policy: Policy, asked_at: datetime, zone: Zone
 
 
 def return_not_received(order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo) -> Refusal | None:
-    """Goods that were not signed for yet cannot be sent back; before that the road is a cancellation or a refusal at the door."""
+    """Goods not signed for cannot be sent back; before that one cancels, or refuses them at the door."""
     if order.status in ("unpaid", "paid"):
         return Refusal(
             "return_not_shipped",
@@ -100,7 +100,7 @@ def return_already_settled(
 def return_excluded_by_law(
     order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo
 ) -> Refusal | None:
-    """The law's closed list (消费者权益保护法 art. 25). A shop that promised seven days on them must honour it (法释〔2022〕8号 art. 2)."""
+    """The law's closed list (消费者权益保护法 art. 25); a shop's own promise overrides it (法释〔2022〕8号 art. 2)."""
     if any("无理由" in badge or "no-reason" in badge.lower() for badge in order.badges):
         return None
     kind = "custom_made" if order.custom else _excluded_kind(order.category)
@@ -112,7 +112,7 @@ def return_excluded_by_law(
 def return_excluded_by_confirmation(
     order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo
 ) -> Refusal | None:
-    """Goods the buyer confirmed, on this very order, to be outside (暂行办法 arts. 7, 20). Unconfirmed, they can be returned."""
+    """Goods the buyer confirmed, on this very order, to be outside; only those (暂行办法 arts. 7, 20)."""
     if order.waiver_confirmed_at is None or not policy.no_reason_return.excluded_if_buyer_confirmed_per_order:
         return None
     data = {"item": order.item, "confirmed": order.waiver_confirmed_at}
@@ -120,7 +120,7 @@ def return_excluded_by_confirmation(
 
 
 def return_not_intact(order: Order, intact: str | None) -> Refusal | None:
-    """Goods that are no longer whole are outside the no-reason return; opening the box to look is not damage (暂行办法 arts. 8-9)."""
+    """Goods no longer whole are outside; opening the box to look is not damage (暂行办法 arts. 8-9)."""
     if intact != "no":
         return None
     return Refusal("return_not_intact", f"{SEVEN_DAYS} art. 9", {"item": order.item})
@@ -132,12 +132,12 @@ _NO_REASON = (*_AT_ALL, return_excluded_by_law, return_excluded_by_confirmation,
 
 
 def return_possible(order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo) -> Refusal | None:
-    """The first rule that says no to any return, whatever its reason: there must be goods with the buyer, and money with us."""
+    """The first rule that says no to any return: the buyer must have the goods, and we the money."""
     return next((no for rule in _AT_ALL if (no := rule(order, policy, asked_at, zone))), None)
 
 
 def may_return(order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo) -> Refusal | None:
-    """The first rule that says no to a no-reason return, or None. `asked_at` is when the buyer sent the request (aware)."""
+    """The first rule that says no to a no-reason return. `asked_at`: when the request was sent (aware)."""
     return next((no for rule in _NO_REASON if (no := rule(order, policy, asked_at, zone))), None)
 
 

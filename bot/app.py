@@ -286,7 +286,7 @@ class App:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn raises a signal again after it has ended, before anything else could close; so we take signals ourselves."""
+    """uvicorn raises a signal again once it has ended, before anything else could close; so we take them."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

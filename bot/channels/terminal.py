@@ -95,7 +95,7 @@ class TerminalChannel:
 
     async def _photo(self, path: Path) -> Attachment:
         try:
-            data = path.expanduser().read_bytes()
+            data = await asyncio.to_thread(_read, path)
         except OSError as fault:
             raise UsageError(
                 f"{path}: cannot be read ({fault.strerror}); give the path of a picture"
@@ -107,3 +107,7 @@ class TerminalChannel:
         now = self._clock().timestamp()
         await self._db.awrite(lambda conn: store_attachment(conn, self.chat, file, data, now))
         return file
+
+
+def _read(path: Path) -> bytes:
+    return path.expanduser().read_bytes()

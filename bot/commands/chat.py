@@ -18,7 +18,7 @@ from bot.store.orders import orders_of, put_orders
 
 
 async def talk(settings: Settings, buyer: str | None, order_source: str, show: Callable[[str], None]) -> None:
-    """Until the end of input. With a CSV file as order source everything happens on a database that is then thrown away."""
+    """Until the end of input. With a CSV file as order source it all happens on a database that is then thrown away."""
     with ExitStack() as stack:
         if order_source != "embedded":
             folder = stack.enter_context(tempfile.TemporaryDirectory())

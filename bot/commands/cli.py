@@ -99,7 +99,7 @@ def chat(
         str, typer.Option(help="'embedded', or a CSV file of orders to try texts on.")
     ] = "embedded",
 ) -> None:
-    """Talk to the bot in the terminal, as a buyer. /photo FILE sends a picture, a number presses a button, /quit ends."""
+    """Talk to the bot as a buyer: /photo FILE sends a picture, a number presses a button, /quit ends."""
     from bot.commands.chat import talk
 
     asyncio.run(talk(settings(), buyer, order_source, lambda line: console.print(line, markup=False)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from bot.dialogue import aftercare, lookups, run, slots, whose, wishes, yours
@@ -13,9 +14,18 @@ from bot.dialogue.person import agent_act, hand_over, say_place
 from bot.dialogue.press import press, typed
 from bot.dialogue.state import State
 from bot.dialogue.turn import Decision, Facts, Kit, Turn
+from bot.understanding.language import to_simplified
 
 MOST_ASKS = 3  # served in one message
 MOST_MISSES = 3  # running; at the second a person is offered, at this one called
+# A machine admits nothing, denies nothing and promises nothing where a fake is claimed: people decide it.
+ALWAYS_A_PERSON = {"counterfeit.claim": "counterfeit"}
+# While a chat waits for a person, "how long" means that wait.
+_HOW_LONG = re.compile(
+    r"(?:大概|大约)?(?:还|那)?(?:要|得|需要)?(?:等)?(?:多久|多长时间|几分钟)[了啊呀呢吗]?[?？]*"
+    r"|how long(?: (?:do i|will i|is the|more).{0,20})?\??",
+    re.IGNORECASE,
+)
 URGENT = ("safety", "scam", "legal_threat", "extortion")
 
 
@@ -33,9 +43,8 @@ def decide(state: State, turn: Turn, facts: Facts, kit: Kit, now: datetime) -> D
     elif kind == "photo_failed":
         a.say("photo_failed")
     elif facts.handler == "agent":
-        aftercare.photos(
-            a, with_words=True
-        )  # a person has the chat: the bot is silent, and still keeps the photos
+        # A person has the chat: the bot is silent, and still keeps the photos.
+        aftercare.photos(a, with_words=True)
     elif kind == "start":
         welcome(a)
     elif kind == "button":
@@ -66,6 +75,9 @@ def hear(a: Answer) -> None:
         return
     if heard.switches_language:
         _in_the_other_language(a)
+        return
+    if a.facts.handler == "queued" and _HOW_LONG.fullmatch(to_simplified(heard.text).strip()):
+        say_place(a)
         return
     if value := typed(a, heard):
         press(a, value, serve)
@@ -255,6 +267,8 @@ def serve(a: Answer, topic: str, heard: Heard | None = None) -> None:
         lookups.look_up(a, topic, heard)
     else:
         _tell(a, topic, heard)
+        if reason := ALWAYS_A_PERSON.get(topic):
+            hand_over(a, reason)
 
 
 def _tell(a: Answer, topic: str, heard: Heard | None) -> None:

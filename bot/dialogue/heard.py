@@ -16,6 +16,7 @@ from bot.understanding.matcher import Match
 from bot.understanding.signals import signals
 
 LONGEST = 2000  # characters read of one message; what is longer says it in its beginning
+LEAST_RIVAL = 0.05  # of the first one's weight: below it, a choice is no choice but noise
 SHORTEST = 2  # characters of a part of a message that is looked at alone
 MOST_PARTS = 8
 _NUMBERS = re.compile(r"[A-Za-z]{0,4}-?\d[\d-]{2,}")  # orders, parcels, phones: data, not words
@@ -153,5 +154,6 @@ def _rivals(matches: list[Match], kit: Kit) -> tuple[str, ...]:
     if not unsure:
         return ()
     best = max(unsure, key=lambda m: m.confidence)
-    topics = [t for t, _ in best.candidates if t in kit.knowledge.topics]
+    likely = best.candidates[0][1] * LEAST_RIVAL
+    topics = [t for t, weight in best.candidates if weight >= likely and t in kit.knowledge.topics]
     return tuple(t for t in topics if kit.knowledge.topics[t].kind not in ("chat", "none"))[:3]

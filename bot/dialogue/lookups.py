@@ -7,7 +7,7 @@ import re
 from bot.cases.case import Status
 from bot.cases.order import Order
 from bot.cases.rules.refunds import arrival, latest_arrival
-from bot.dialogue import whose
+from bot.dialogue import whose, yours
 from bot.dialogue.aftercare import open_cases
 from bot.dialogue.answer import Answer
 from bot.dialogue.goods import meant_by_item
@@ -80,7 +80,7 @@ def case_lines(a: Answer) -> bool:
 def _refunds(a: Answer, orders: list[Order]) -> None:
     """A refund that left us: number, sum, way, and the last day it should be there."""
     if not orders:
-        if not case_lines(a):
+        if not (yours.refund_expected(a) or case_lines(a)):
             a.say("refund_none")
             a.say("faq:refund.timing")
         return

@@ -37,7 +37,7 @@ def about_yours(a: Answer, topic: str, heard: Heard | None) -> bool:
     """Say what the answer to `topic` is for the order or case at hand; True where that is the whole answer."""
     if topic == "return.policy":
         return heard is not None and _verdict(a, heard)
-    case = next((c for c in open_cases(a) if c.judged.get("refund")), None)
+    case = _case_with_refund(a)
     if case is not None:
         return _about_case(a, topic, case, heard)
     order = _order_at_hand(a)
@@ -50,6 +50,30 @@ def about_yours(a: Answer, topic: str, heard: Heard | None) -> bool:
     return False
 
 
+def refund_expected(a: Answer) -> bool:
+    """What is to come back for the case under way, by which way and how soon; False where no case promises money."""
+    case = _case_with_refund(a)
+    if case is not None:
+        _say_refund(a, case)
+    return case is not None
+
+
+def _say_refund(a: Answer, case: Case) -> None:
+    a.say(
+        "yours_refund",
+        case=case.id,
+        item=case.item or "",
+        status=a.kit.knowledge.replies[f"status_{case.status}"],
+        amount=Decimal(case.judged["refund"]),
+        channel=case.judged.get("pay") or "original_channel",
+        arrival=Arrival.parse(case.judged["arrival"]),
+    )
+
+
+def _case_with_refund(a: Answer) -> Case | None:
+    return next((c for c in open_cases(a) if c.judged.get("refund")), None)
+
+
 def _about_case(a: Answer, topic: str, case: Case, heard: Heard | None) -> bool:
     words: dict[str, Any] = {"case": case.id, "item": case.item or ""}
     if case.status == Status.AWAIT_RETURN and (topic == "return.address" or _asks_our_address(topic, heard)):
@@ -58,10 +82,7 @@ def _about_case(a: Answer, topic: str, case: Case, heard: Heard | None) -> bool:
     if topic == "return.shipping_fee":
         a.say("yours_freight", freight=case.judged["freight"], **words)
     elif topic in ("refund.timing", "refund.amount"):
-        status = a.kit.knowledge.replies[f"status_{case.status}"]
-        amount, channel = Decimal(case.judged["refund"]), case.judged.get("pay") or "original_channel"
-        arrival = Arrival.parse(case.judged["arrival"])
-        a.say("yours_refund", status=status, amount=amount, channel=channel, arrival=arrival, **words)
+        _say_refund(a, case)
     return False
 
 

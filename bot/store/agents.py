@@ -47,7 +47,7 @@ def has_signed_in(conn: Connection) -> bool:
 
 
 def make_key(conn: Connection, name: str, kind: str, now: float) -> str:
-    """A fresh secret for a one-time "link" or a "session"; only its hash is kept. Raises UsageError for no such agent."""
+    """A fresh secret for a one-time "link" or a "session"; only its hash is kept. UsageError: no such agent."""
     if not conn.execute(select(agent.c.name).where(agent.c.name == name)).first():
         raise UsageError(
             f"there is no agent {name!r}; `agents list` shows who there is, `agents add NAME` makes one"

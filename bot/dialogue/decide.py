@@ -330,7 +330,11 @@ def _missed(a: Answer, heard: Heard, flow: Flow | None) -> None:
         a.say("missed_often")
         hand_over(a, "missed_twice")
         return
-    if misses == 2 and not (heard.entities.confirms and flow is None):
+    if flow and ("anger" in heard.signals or heard.courtesy == "chat.abuse"):
+        a.say("soothe")
+    elif heard.courtesy and flow:
+        a.remember(misses=0)  # a thank-you in the middle is no miss; the open question stands
+    elif misses == 2 and not (heard.entities.confirms and flow is None):
         a.say("missed_twice")
         a.reply_button("human", "button_human")
     elif flow is None and heard.entities.confirms and a.state.offered:

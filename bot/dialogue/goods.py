@@ -10,6 +10,7 @@ from bot.cases.order import Order
 from bot.understanding.language import to_simplified
 from bot.understanding.pinyin import sound_of
 
+OUTRIGHT = 8  # the score of a name, or of a part of it that is a word of its own
 _CHINESE = re.compile(r"[一-鿿]")
 
 # What things are called in the other language, by the piece of the Chinese name that says what the thing is.
@@ -44,6 +45,14 @@ def meant_by_item(text: str, among: Sequence[Order]) -> list[Order]:
     """Those of `among` whose item the text names best; none where it names none. Slips of the keyboard count last."""
     said = to_simplified(text).lower()
     return _best(among, lambda item: _named(said, item)) or _best(among, lambda item: _sounds(said, item))
+
+
+def named_outright(text: str, among: Sequence[Order]) -> Order | None:
+    """The one order whose thing the text names by more than a character it may share with any other word."""
+    said = to_simplified(text).lower()
+    items = {o.id: to_simplified(o.item).lower() for o in among}
+    named = [o for o in among if _named(said, items[o.id]) >= OUTRIGHT or f"{items[o.id][-1:]}子" in said]
+    return named[0] if len(named) == 1 else None
 
 
 def _best(among: Sequence[Order], score: Callable[[str], int]) -> list[Order]:

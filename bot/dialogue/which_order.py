@@ -12,6 +12,7 @@ from bot.dialogue import whose
 from bot.dialogue.answer import Answer
 from bot.dialogue.flow import Flow, Step
 from bot.dialogue.frame import asked_at, end_draft, frame_of, keep, kept, note_asked, order_of
+from bot.dialogue.goods import named_outright
 from bot.dialogue.heard import Heard
 from bot.understanding.language import to_simplified
 
@@ -87,6 +88,8 @@ def order_heard(a: Answer, heard: Heard) -> str | None:
     ids = {i.upper() for i in heard.entities.order_ids}
     if named := [o.id for o in mine if o.id.upper() in ids]:
         return named[-1]
+    if other := _turned_to(a, heard, mine):
+        return other
     if not (heard.entities.corrects or frame_of(a).asked == "order"):
         return None
     fitting = whose.meant(a, heard, mine)
@@ -95,6 +98,20 @@ def order_heard(a: Answer, heard: Heard) -> str | None:
     others = [o.id for o in mine if o.id != frame_of(a).slots.get("order")]
     # "No, the other one": with two orders that is an answer.
     return others[0] if heard.entities.corrects and len(others) == 1 and not slots_said(heard) else None
+
+
+# Said of another of their orders, these mean that order from now on; a question after its parcel does not.
+_MEANS_THAT_ONE = ("return.policy", "return.request", "order.cancel", "delivery.refuse")
+
+
+def _turned_to(a: Answer, heard: Heard, mine: tuple[Order, ...]) -> str | None:
+    """ "And the dress, can that go back?" in the middle of a return turns it to the dress."""
+    current = frame_of(a).slots.get("order")
+    other = named_outright(heard.text, mine)
+    if current is None or other is None or other.id == current:
+        return None
+    meant = heard.entities.reason or any(t in _MEANS_THAT_ONE for t in heard.asks)
+    return other.id if meant else None
 
 
 def slots_said(heard: Heard) -> bool:

@@ -17,11 +17,17 @@ from bot.understanding.language import to_simplified
 
 # "I don't want it any more" is a cancellation before the goods are there, and a return after.
 _GIVEN_UP = ("order.cancel", "delivery.refuse", "refund.request")
+# "I don't want to return it after all" holds the words of the wish it takes back.
+_TAKES_BACK = re.compile(
+    r"不(?:想|要|用|打算)?(?:退|换)|\bnot? (?:\w+ )?(?:return|exchang)|n'?t (?:want to |wanna )?(?:return|exchange)"
+)
 _RECEIVED = ("signed", "success")
 
 
 def understood(a: Answer, heard: Heard) -> Heard:
     """The same burst, its topics mended by what the buyer's orders and the flows' own words tell."""
+    if heard.entities.cancels and _TAKES_BACK.search(to_simplified(heard.text).lower()):
+        return replace(heard, asks=("return.cancel",), rivals=())
     flow = next((f for f in a.kit.flows.values() if _wants(a, f, heard)), None)
     if flow is None:
         return _of_the_case(a, heard)

@@ -76,6 +76,7 @@ _QUANTITY = re.compile(
 )
 _QUANTITY_EN = re.compile(
     r"\b(\d{1,3}|one|two|three|four|five|six|both)\s+(?:of (?:them|these|those|the)|pieces?|items?|pcs|pairs?|boxes|units?|bottles?|packs?)\b"
+    r"|\b(?:return(?:ing)?|send(?:ing)?|giv(?:e|ing)) (?:just |only |back )?(\d{1,2}|one|two|three|four|five|six)(?= back|$|[,.!?]| of\b)"
 )
 _SHORT_BY = re.compile(
     rf"(?:少了?|缺了?|漏了?|差了?|发漏了?|少发了?|漏发了?)\s?(\d{{1,3}}|{_CN})(?=\s?(?:件|个|双|条|箱|盒|瓶|包|套|本|只|支|袋|台|$|[,。]))"
@@ -97,9 +98,9 @@ _CORRECTION = re.compile(
     r"|\b(?:i mean(?:t)?|actually|correction|my mistake|my bad|i was wrong|wrong one|not that one|the other one|no,? (?:the|it'?s|its|not|i)|sorry,? (?:it'?s|i|the)|should be|instead of|typo|rather)\b"
 )
 _CANCELS = re.compile(
-    r"^(?:那|哎|唉|嗯|好吧|行)?(?:还是)?(?:算了|罢了|不弄了|不办了|不用办了|不退了|不换了|不申请了|不要退了|不想退了|不投诉了|先不退|先不弄|取消吧?|取消(?:这个|申请|退货|退款|售后)|撤销|撤回|作废|退出|结束|停)(?:吧|了|啦|呗|哦)*(?![一-鿿]{6,})"
+    r"^(?:那|哎|唉|嗯|好吧|行|我)*(?:还是)?(?:算了|罢了|不弄了|不办了|不用办了|不退了|不换了|不申请了|不要退了|不退$|不换$|不想退了|不投诉了|先不退|先不弄|取消吧?|取消(?:这个|申请|退货|退款|售后)|撤销|撤回|作废|退出|结束|停)(?:吧|了|啦|呗|哦)*(?![一-鿿]{6,})"
     r"|算了(?:吧|不|,|，|$|\s)|(?:^|[,，\s])(?:不退了|不换了|不用退了|不用换了|不办了|不弄了)"
-    r"|\b(?:never ?mind|forget (?:it|about it)|cancel(?: please| pls)?$|cancel (?:that|this|it|the (?:return|refund|request|exchange|claim))|stop(?: it| this)?$|don'?t (?:bother|want to return|want (?:it|to) (?:refund|exchange))|i(?:'ve| have)? changed my mind about (?:the )?(?:return|refund|exchange)|leave it(?: be)?$|scrap that|abort|quit|exit|i'?ll keep it)\b"
+    r"|\b(?:never ?mind|forget (?:it|about it)|cancel(?: please| pls)?$|cancel (?:that|this|it|the (?:return|refund|request|exchange|claim))|stop(?: it| this)?$|don'?t (?:bother|want to return|want (?:it|to) (?:refund|exchange))|i(?:'ve| have)? changed my mind about (?:the )?(?:return|refund|exchange)|leave it(?: be)?$|scrap that|abort|quit|exit|(?:i'?ll |actually |just )keep (?:it|them))\b"
 )
 _YES = re.compile(
     r"^(?:嗯+|恩+|好+|行|成|中|可以|可|对+|是+|没错|没问题|同意|确认|确定|要的?|需要|愿意|接受|当然|就这样|就这么(?:办|定)|ok+|okay|k+|yes+|yep|yup|yeah|ya|sure|fine|alright|right|correct|exactly|agreed?|confirm(?:ed)?|go ahead|do it|please do|sounds good|of course|absolutely|deal|y|(?:that'?s|it'?s) (?:fine|ok|okay|right|correct|good)|works for me)"
@@ -279,7 +280,7 @@ def _number(word: str) -> int | None:
 
 def _first(pattern: re.Pattern[str], plain: str) -> str | None:
     found = pattern.search(plain)
-    return found[1] if found else None
+    return next((group for group in found.groups() if group), None) if found else None
 
 
 def _unique(found: list[str]) -> tuple[str, ...]:

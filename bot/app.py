@@ -43,6 +43,8 @@ log = logging.getLogger(__name__)
 
 STUCK_SECONDS = 30.0  # work that has been due for so long means that the queue does not move
 RELOAD_SECONDS = 2.0
+# On SQLite all that happens comes through this process and rings; on PostgreSQL another host may have written.
+POLL_SECONDS = {True: 15.0, False: 1.0}
 FIRST_AGENT = ("admin", "小美 Mei")
 
 
@@ -113,10 +115,11 @@ def _patiently(work: Callable[[], None]) -> None:
 
 
 def fill_demo(conn: Connection, settings: Settings, clock: Clock) -> bool:
-    """The demo shop's orders, with fresh dates at each start; one that a case was opened on keeps its own."""
-    present = orders.count_orders(conn)
-    is_demo = bool(orders.orders_of(conn, LIN))
-    if settings.demo == "off" or (settings.demo == "auto" and present and not is_demo):
+    """The demo shop's orders, with fresh dates at each start; one that a case was opened on keeps its own.
+
+    By itself only while there are no orders of anybody else: with the first real one the demo is over.
+    """
+    if settings.demo == "off" or (settings.demo == "auto" and orders.any_but_of(conn, (LIN, EMMA))):
         return False
     touched = {c.order_id for buyer in (LIN, EMMA) for c in cases.cases_of(conn, "", buyer)}
     fresh = [o for o in demo_orders(clock(), settings.shop.zone) if o.id not in touched]
@@ -169,6 +172,7 @@ class App:
         return WebSettings(
             shops=self.core.settings.web.shops,
             origins=(public,) if public else (),
+            poll=POLL_SECONDS[self.core.db.is_sqlite],
             demo_links=links,
             shop_name=(shop.name.zh, shop.name.en),
         )
@@ -214,6 +218,7 @@ class App:
                 web.Figure(
                     "bot_queue_waiting", "Chats that wait for a person", len(handoff.waiting(conn, now))
                 ),
+                web.Figure("bot_orders", "Orders in the embedded order source", orders.count_orders(conn)),
                 web.Figure("bot_outbox_waiting", "Messages that wait to be sent", outbox.waiting(conn)),
                 web.Figure(
                     "bot_inbox_lag_seconds",

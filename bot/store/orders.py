@@ -57,5 +57,11 @@ def orders_of(conn: Connection, buyer: str, limit: int = 50) -> list[Order]:
     return [from_json(r.data) for r in rows]
 
 
+def any_but_of(conn: Connection, buyers: Sequence[str]) -> bool:
+    """Whether there is an order of anybody else than `buyers`."""
+    others = orders.c.buyer.is_(None) | orders.c.buyer.not_in(buyers)
+    return conn.execute(select(orders.c.id).where(others).limit(1)).first() is not None
+
+
 def count_orders(conn: Connection) -> int:
     return conn.execute(select(func.count()).select_from(orders)).scalar_one()

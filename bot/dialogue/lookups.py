@@ -58,7 +58,10 @@ def other_channel(a: Answer, heard: Heard) -> bool:
 
 def _own_return(a: Answer, heard: Heard | None) -> bool:
     """ "Where is it?" after everything arrived and a return was posted means the return."""
-    named = heard is not None and (heard.entities.order_ids or meant_by_item(heard.text, whose.own_orders(a)))
+    named = heard is not None and (
+        heard.entities.order_ids
+        or meant_by_item(heard.text, whose.own_orders(a), a.kit.knowledge.lexicon.things)
+    )
     expected = any(o.status in ("unpaid", "paid", "shipped", "delivered") for o in whose.own_orders(a))
     posted = any(c.status == Status.RETURN_IN_TRANSIT for c in open_cases(a))
     return posted and not named and not expected and case_lines(a)

@@ -107,7 +107,7 @@ _MEANS_THAT_ONE = ("return.policy", "return.request", "order.cancel", "delivery.
 def _turned_to(a: Answer, heard: Heard, mine: tuple[Order, ...]) -> str | None:
     """ "And the dress, can that go back?" in the middle of a return turns it to the dress."""
     current = frame_of(a).slots.get("order")
-    other = named_outright(heard.text, mine)
+    other = named_outright(heard.text, mine, a.kit.knowledge.lexicon.things)
     if current is None or other is None or other.id == current:
         return None
     meant = heard.entities.reason or any(t in _MEANS_THAT_ONE for t in heard.asks)

@@ -26,7 +26,7 @@ def meant(a: Answer, heard: Heard, among: Sequence[Order]) -> list[Order]:
     ids = {i.upper() for i in heard.entities.order_ids}
     if by_number := [o for o in among if o.id.upper() in ids]:
         return by_number
-    return meant_by_item(heard.text, among) or list(among)
+    return meant_by_item(heard.text, among, a.kit.knowledge.lexicon.things) or list(among)
 
 
 def prove(a: Answer, heard: Heard) -> Proof:

@@ -98,4 +98,8 @@ def _holds_data(a: Answer, flow: Flow, heard: Heard) -> bool:
     said = slots.found(flow, Frame(flow.name, flow.hash, ""), heard)
     if heard.is_question:
         return "reason" in said
-    return bool(said or heard.entities.order_ids or meant_by_item(heard.text, whose.own_orders(a)))
+    return bool(
+        said
+        or heard.entities.order_ids
+        or meant_by_item(heard.text, whose.own_orders(a), a.kit.knowledge.lexicon.things)
+    )

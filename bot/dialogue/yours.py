@@ -99,7 +99,9 @@ def _verdict(a: Answer, heard: Heard) -> bool:
     """May this very order be returned? Only where the buyer asks whether, and one order can be meant."""
     text = to_simplified(heard.text).lower()
     mine = whose.own_orders(a)
-    named = [o for o in mine if o.id.upper() in heard.entities.order_ids] or meant_by_item(text, mine)
+    named = [o for o in mine if o.id.upper() in heard.entities.order_ids] or meant_by_item(
+        text, mine, a.kit.knowledge.lexicon.things
+    )
     order = named[0] if len(named) == 1 else _order_at_hand(a)
     if order is None or not _MAY_I.search(text):
         return False

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.errors import ConfigError
 
-_KEYS = ("boilerplate", "politeness", "acknowledgements", "spelling", "concepts")
+_KEYS = ("boilerplate", "politeness", "acknowledgements", "spelling", "concepts", "things")
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Lexicon:
 
     `before` and `after` are courtesies cut from the ends of a clause, `acknowledgements` whole messages that ask
     nothing, `spelling` a latin word to what it stands for, `misspelt` the same for Chinese, anywhere in a clause,
-    `boilerplate` patterns of text a channel puts in by itself.
+    `boilerplate` patterns of text a channel puts in by itself; `things` what buyers call the goods, by the piece of
+    an item's name that says what it is.
     """
 
     concepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class Lexicon:
     spelling: Mapping[str, str] = field(default_factory=dict)
     misspelt: tuple[tuple[str, str], ...] = ()
     boilerplate: tuple[str, ...] = ()
+    things: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def from_data(cls, data: Any) -> Lexicon:
@@ -50,10 +52,11 @@ class Lexicon:
             spelling={k: v for k, v in spelling.items() if k.isascii()},
             misspelt=tuple((k, v) for k, v in spelling.items() if not k.isascii()),
             boilerplate=tuple(data.get("boilerplate", ())),
+            things={str(piece).lower(): _words(group) for piece, group in data.get("things", {}).items()},
         )
 
     def digest(self) -> str:
-        """A hash of all it holds: a fitted matcher kept on disk is only good for the lexicon it was fitted with."""
+        """A hash of all a fit depends on: a matcher kept on disk is only good for the lexicon it was fitted with."""
         shape = [
             sorted((k, list(v)) for k, v in self.concepts.items()),
             self.before,
@@ -79,9 +82,14 @@ def _faults(data: Any) -> list[str]:
     if not isinstance(data, Mapping):
         return ["lexicon: must be a mapping with the keys " + ", ".join(_KEYS)]
     faults = [f"lexicon: unknown key '{k}'; known are {', '.join(_KEYS)}" for k in data if k not in _KEYS]
-    for name, group in dict(data.get("concepts", {})).items():
+    groups = [
+        (key, name, group)
+        for key in ("concepts", "things")
+        for name, group in dict(data.get(key, {})).items()
+    ]
+    for key, name, group in groups:
         if not isinstance(group, Mapping) or not set(group) <= {"zh", "en"}:
-            faults.append(f"lexicon: concept '{name}' must be lists of words under zh and en")
+            faults.append(f"lexicon: {key} '{name}' must be lists of words under zh and en")
     for pattern in data.get("boilerplate", ()):
         try:
             re.compile(pattern)

@@ -27,7 +27,7 @@ from bot.knowledge.yaml_lines import Document, read_file
 Level = Literal["error", "warning"]
 TELEGRAM_LIMIT = 4096  # characters of one message
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_FILES = ("policy.yaml", "replies.yaml", "canned.yaml", "lexicon.yaml", "wording.yaml", "lint.yaml")
+_FILES = ("policy.yaml", "replies.yaml", "lexicon.yaml", "wording.yaml", "lint.yaml")
 _FOLDERS = ("faq", "flows")
 
 

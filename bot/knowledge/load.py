@@ -61,19 +61,14 @@ class _Reading:
         wording = self._wording()
         lexicon = self._lexicon()
         topics = self._topics()
-        replies, canned = (
-            self._texts("replies.yaml"),
-            self._texts("canned.yaml", needed=False),
-        )
+        replies = self._texts("replies.yaml")
         flows = self._flows()
         if self.faults or policy is None or wording is None or lexicon is None:
             raise ConfigError(sorted(self.faults, key=_by_line))
-        return Knowledge(topics, replies, canned, policy, wording, flows, lexicon, version, self.documents)
+        return Knowledge(topics, replies, policy, wording, flows, lexicon, version, self.documents)
 
-    def _document(self, name: str, needed: bool = True) -> Document | None:
+    def _document(self, name: str) -> Document | None:
         path = self.folder / name
-        if not needed and not path.exists():
-            return None
         try:
             document = read_file(path, _shown(path))
         except ConfigError as error:
@@ -153,8 +148,8 @@ class _Reading:
             return None
         return Topic(id=key, **{f.name: getattr(text, f.name) for f in fields(TopicText)})
 
-    def _texts(self, name: str, needed: bool = True) -> dict[str, Words]:
-        if (document := self._document(name, needed)) is None:
+    def _texts(self, name: str) -> dict[str, Words]:
+        if (document := self._document(name)) is None:
             return {}
         replies: dict[str, Words] = {}
         for key, block in document.data.items():

@@ -82,7 +82,6 @@ class Knowledge:
 
     topics: Mapping[str, Topic]
     replies: Mapping[str, Words]
-    canned: Mapping[str, Words]
     policy: Policy
     wording: Wording
     flows: Mapping[str, RawFlow]

@@ -22,7 +22,6 @@ def faults(folder: Path) -> list[str]:
 
 def test_a_folder_without_faults_is_loaded(folder: Path) -> None:
     write(folder, "flows/return.yaml", FLOW)
-    write(folder, "canned.yaml", "thanks: {zh: 谢谢, en: Thanks}\n")
     knowledge = load(folder)
     assert list(knowledge.topics) == ["refund.timing", "return.address", "human.agent"]
     topic = knowledge.topics["refund.timing"]
@@ -30,7 +29,6 @@ def test_a_folder_without_faults_is_loaded(folder: Path) -> None:
     assert topic.answer.text("en") == "It usually takes {refund.eta_generic}."
     assert topic.phrasings.of("zh")[0] == "退款多久到账"
     assert knowledge.replies["hello"].text("zh") == "您好 {name}"
-    assert knowledge.canned["thanks"].en == "Thanks"
     assert knowledge.policy.no_reason_return.window_days == 7
     assert knowledge.lexicon.concepts["refund"] == ("退款", "退钱", "refund")
     assert knowledge.flows["return"].document.data["title"]["en"] == "Return"

@@ -12,14 +12,16 @@ from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.dialogue.decide import decide
+from bot.dialogue.effects import Reply
 from bot.dialogue.state import State
 from bot.dialogue.turn import Kit, Turn
 from bot.errors import StoreAwayError
+from bot.handoff.priority import base_score
 from bot.messages import Incoming
 from bot.store import conversations, deadlines, handoff, inbox
 from bot.store.db import Database, must_run_again
 from bot.store.facts import load_facts, note_incoming
-from bot.store.save import carry_out
+from bot.store.save import carry_out, send
 
 log = logging.getLogger(__name__)
 
@@ -86,8 +88,8 @@ class Engine:
             return
         sent = events[0].sent_at or datetime.fromtimestamp(rows[0].received_at, UTC)
         turn = Turn(key, events, rows[0].n, min(sent, now))
-        note_incoming(conn, turn, state, now, self._kit().zone)
         kit = self._kit()
+        note_incoming(conn, turn, state, now, kit.zone)
         decision = decide(state, turn, load_facts(conn, turn, buyer, state, now), kit, now)
         carry_out(conn, turn, decision, kit, now)
 
@@ -115,13 +117,17 @@ class Engine:
             quarantine=last,
         )
         if last:
-            words = {
-                "zh": "一条消息处理不了，已转人工",
-                "en": "a message could not be handled; a person is needed",
-            }
-            handoff.enqueue(conn, rows[0].chat, ["missed_twice"], 100, "zh", now.timestamp())
-            handoff.add_alert(conn, rows[0].chat, f"quarantine:{rows[0].n}", words, now.timestamp())
+            self._call_a_person(conn, rows[0], now)
         return last
+
+    def _call_a_person(self, conn: Connection, row: inbox.Row, now: datetime) -> None:
+        """The buyer is told too: silence would look like being ignored."""
+        lang = State.from_json(conversations.load(conn, row.chat)[2]).lang
+        replies, at = self._kit().knowledge.replies, now.timestamp()
+        handoff.enqueue(conn, row.chat, ["missed_twice"], base_score(["missed_twice"]), lang, at)
+        alert = replies["alert_quarantine"]
+        handoff.add_alert(conn, row.chat, f"quarantine:{row.n}", {"zh": alert.zh, "en": alert.en}, at)
+        send(conn, row.chat, Reply(replies["quarantined"].text(lang)), at)
 
     # --- the loop --------------------------------------------------------------------------------------------------
 

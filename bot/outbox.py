@@ -113,7 +113,7 @@ class Sender:
 
     def _book(self, conn: Connection, landed: Sequence[Booking]) -> None:
         now = self._clock().timestamp()
-        book(conn, landed, now)
+        book(conn, landed, now, self._owner)
         for b in landed:
             if b.error and b.again_at is None and b.job.kind == "send":
                 conversations.add_message(conn, b.job.chat, "note", f"not delivered: {b.error}", now)
@@ -144,7 +144,7 @@ class Sender:
 
     async def _pause(self) -> float:
         try:
-            due = await self._db.aread(next_due)
+            due = await self._db.aread(partial(next_due, channels=list(self._channels)))
         except StoreAwayError:
             return 1.0
         return POLL_SECONDS if due is None else max(0.005, min(due - self._clock().timestamp(), POLL_SECONDS))

@@ -75,7 +75,8 @@ class Said(BaseModel):
         if self.button is None:
             return Incoming(chat, self.id, text=self.text, attachments=photos, buyer=buyer, data=hint)
         label = self.label or self.text
-        return Incoming(chat, self.id, kind="button", text=label, button=self.button, buyer=buyer, data=hint)
+        data = {**hint, "label": label}
+        return Incoming(chat, self.id, kind="button", text=label, button=self.button, buyer=buyer, data=data)
 
 
 def parse(raw: str | None) -> dict[str, Any] | None:

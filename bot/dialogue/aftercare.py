@@ -158,8 +158,9 @@ def ring(a: Answer) -> None:
     if case is None or timer is None:
         return
     if warning:
-        due = next((d for c, n, d in a.facts.timers if c == case.id and n == name), a.now)
-        a.say(f"warn_{name}", case=case.id, item=case.item or "", deadline=due, left=due - a.now)
+        due = next((d for c, n, d in a.facts.timers if c == case.id and n == name), None)
+        if due and due > a.now:  # after an outage the end itself may have come: a warning would be too late
+            a.say(f"warn_{name}", case=case.id, item=case.item or "", deadline=due, left=due - a.now)
         return
     moved, entry = move(
         case, timer.event, "system", a.now, to=timer.to, why=name, policy_version=a.kit.policy.version

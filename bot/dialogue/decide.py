@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue import aftercare, lookups, run, slots, whose, wishes, yours
 from bot.dialogue.answer import Answer
 from bot.dialogue.effects import LinkBuyer
 from bot.dialogue.flow import Flow
+from bot.dialogue.frame import end_draft
 from bot.dialogue.heard import Heard, read
 from bot.dialogue.person import agent_act, hand_over, say_place
 from bot.dialogue.press import press, typed
@@ -32,9 +34,8 @@ URGENT = ("safety", "scam", "legal_threat", "extortion")
 def decide(state: State, turn: Turn, facts: Facts, kit: Kit, now: datetime) -> Decision:
     """What to say and do about one turn. Raises only on faults of the program or of `knowledge/`."""
     a = Answer(state, turn, facts, kit, now)
-    for event in turn.events:
-        if event.buyer and event.buyer != facts.buyer:
-            a.do(LinkBuyer(event.buyer))
+    _meet(a)
+    _mend_frame(a)
     kind = turn.first.kind
     if kind == "agent":
         agent_act(a)
@@ -54,6 +55,31 @@ def decide(state: State, turn: Turn, facts: Facts, kit: Kit, now: datetime) -> D
     elif kind in ("message", "edit"):
         hear(a)
     return a.decision()
+
+
+def _meet(a: Answer) -> None:
+    """The channel vouched for somebody. Another one than before inherits nothing of what was proved or begun here."""
+    buyer = next((e.buyer for e in a.turn.events if e.buyer), None)
+    if buyer is None or buyer == a.state.buyer:
+        return
+    if a.state.buyer is not None or a.state.proved:
+        a.state = State(lang=a.state.lang, traditional=a.state.traditional)
+    a.remember(buyer=buyer)
+    a.do(LinkBuyer(buyer))
+
+
+def _mend_frame(a: Answer) -> None:
+    """A flow that was edited while a buyer is inside goes on with what is known; one that is gone ends its draft."""
+    frame = a.state.frame
+    flow = a.kit.flows.get(frame.flow) if frame else None
+    if frame is None or (flow and flow.hash == frame.hash):
+        return
+    if flow and frame.case in a.cases:
+        a.remember(frame=replace(frame, hash=flow.hash, asked=None))
+        return
+    if frame.case in a.cases:
+        end_draft(a, frame, "refused", "bot", rule="the flow was removed")
+    a.remember(frame=None)
 
 
 def welcome(a: Answer) -> None:
@@ -259,6 +285,8 @@ def serve(a: Answer, topic: str, heard: Heard | None = None) -> None:
         hand_over(a, "human")
     elif flow and a.state.frame is None:
         run.start(a, flow, heard)
+    elif flow and a.state.frame and flow.name == a.state.frame.flow:
+        return  # it is under way: the open question is asked again, by whoever called
     elif (topic == "return.tracking" and heard and aftercare.tracking(a, heard)) or (
         topic == "return.cancel" and aftercare.ask_withdraw(a)
     ):

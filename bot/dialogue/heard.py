@@ -79,8 +79,7 @@ def read(turn: Turn, state: State, kit: Kit, now: datetime) -> Heard:
         rivals=() if asks else _rivals([*matches, *([whole] if whole else [])], kit),
         courtesy=None if asks else courtesy,
         is_question=bool(_QUESTION.search(joined)),
-        acknowledges=said.confirms is not None
-        or bool(_I_SEE.fullmatch(language.to_simplified(joined).strip())),
+        acknowledges=said.confirms == "yes" or bool(_I_SEE.fullmatch(language.to_simplified(joined).strip())),
         switches_language=bool(_SWITCHES.fullmatch(joined.strip())),
     )
 

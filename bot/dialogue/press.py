@@ -39,6 +39,8 @@ def press(a: Answer, value: str, serve: Serve) -> None:
         hand_over(a, "human")
     elif kind == "topic":
         serve(a, rest)
+        if flow and a.state.frame:
+            run.ask_again(a, flow)
     elif value == "fault":
         _fault(a, serve)
     elif kind == "set" and flow and offered:

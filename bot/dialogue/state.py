@@ -12,7 +12,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Frame:
-    """A flow under way. `hash` is the flow it began with: one edited meanwhile starts over, with the slots kept."""
+    """A flow under way. `hash` is the flow it began with: one edited meanwhile goes on with the slots kept."""
 
     flow: str
     hash: str
@@ -41,6 +41,7 @@ class State:
     tries: int = 0  # failed proofs
     photos: tuple[dict[str, Any], ...] = ()  # sent before there was a case to hang them on
     flags: tuple[str, ...] = ()
+    buyer: str | None = None  # whom the channel vouched for last
 
     def as_json(self) -> dict[str, Any]:
         return {"version": VERSION, **asdict(self)}
@@ -50,15 +51,19 @@ class State:
         """Unknown fields of an older or newer version are left out rather than stopping the conversation."""
         if not row:
             return cls()
-        known = {k: v for k, v in row.items() if k in cls.__dataclass_fields__}
+        known = _known(cls, row)
         frame = known.get("frame")
         return cls(
             **{
                 **known,
-                "frame": Frame(**frame) if frame else None,
-                "offered": tuple(Button(**b) for b in known.get("offered", ())),
+                "frame": Frame(**_known(Frame, frame)) if frame else None,
+                "offered": tuple(Button(**_known(Button, b)) for b in known.get("offered", ())),
                 "proved": tuple(known.get("proved", ())),
                 "photos": tuple(known.get("photos", ())),
                 "flags": tuple(known.get("flags", ())),
             }
         )
+
+
+def _known(cls: Any, row: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in row.items() if k in cls.__dataclass_fields__}

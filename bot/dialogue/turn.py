@@ -52,6 +52,9 @@ class Facts:
     orders: tuple[Order, ...] = ()
     named: tuple[Order, ...] = ()
     cases: tuple[Case, ...] = ()
+    taken: tuple[
+        Case, ...
+    ] = ()  # open ones on the orders named: nothing of them is told before the order is proved
     timers: tuple[tuple[str, str, datetime], ...] = ()  # (case, name, due)
     handler: str = "bot"  # bot, queued, agent
     agent: str = ""  # the agent's account, where one has the chat

@@ -28,7 +28,8 @@ def choose_order(a: Answer, flow: Flow, step: Step, heard: Heard | None) -> bool
         whose.ask_proof(a)
         note_asked(a, "order")
         return False
-    if heard and _BOTH.search(to_simplified(heard.text)):
+    several = heard is not None and len(set(heard.entities.order_ids)) > 1
+    if heard and (several or _BOTH.search(to_simplified(heard.text))):
         a.say("one_by_one")
     candidates = whose.meant(a, heard, mine) if heard else list(mine)
     fitting = [o for o in candidates if o.id not in _busy(a) and not _refused(a, o)]
@@ -63,13 +64,13 @@ def _not_open_already(a: Answer) -> bool:
     order = order_of(a)
     a.remember(order=order.id)
     frame = frame_of(a)
-    twin = next(
-        (c for c in a.cases.values() if c.order_id == order.id and c.is_open and c.status != Status.DRAFT),
-        None,
-    )
+    filed = (c for c in [*a.cases.values(), *a.facts.taken] if c.is_open and c.status != Status.DRAFT)
+    twin = next((c for c in filed if c.order_id == order.id), None)
     if twin is None:
         draft = a.cases[frame.case]
-        a.save(replace(draft, order_id=order.id, item=order.item, slots=kept(frame), updated_at=a.now))
+        # Filed by a guest who proved the order, the case is still its owner's, and nobody else's.
+        draft = replace(draft, buyer=draft.buyer or order.buyer or None, slots=kept(frame), updated_at=a.now)
+        a.save(replace(draft, order_id=order.id, item=order.item))
         return True
     end_draft(a, frame, "refused", "bot")
     a.remember(frame=None)
@@ -87,7 +88,7 @@ def order_heard(a: Answer, heard: Heard) -> str | None:
     mine = whose.own_orders(a)
     ids = {i.upper() for i in heard.entities.order_ids}
     if named := [o.id for o in mine if o.id.upper() in ids]:
-        return named[-1]
+        return named[-1] if len(named) == 1 or heard.entities.corrects else None
     if other := _turned_to(a, heard, mine):
         return other
     if not (heard.entities.corrects or frame_of(a).asked == "order"):

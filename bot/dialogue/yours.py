@@ -119,7 +119,8 @@ def _say_verdict(a: Answer, order: Order, asked_at: datetime, intact: str | None
     a.say(
         "verdict_yes", item=order.item, order=order.id, end=return_window_end(order, a.kit.policy, a.kit.zone)
     )
-    a.reply_button("topic:return.request", "button_return")
+    if a.state.frame is None:
+        a.reply_button("topic:return.request", "button_return")
 
 
 def _intact(a: Answer, heard: Heard) -> str | None:

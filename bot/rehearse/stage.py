@@ -170,7 +170,11 @@ class Stage:
         return next((m.buttons for m in reversed(lines) if m.author == "bot"), ())
 
     def cases(self, buyer: str) -> list[Case]:
-        return self.db.read(lambda conn: cases.cases_of(conn, chat_of(buyer), buyer))
+        def read(conn: Connection) -> list[Case]:
+            linked = conversations.load(conn, chat_of(buyer))[0]
+            return cases.cases_of(conn, chat_of(buyer), linked)
+
+        return self.db.read(read)
 
     def live(self, buyer: str) -> handoff.Entry | None:
         return self.db.read(lambda conn: handoff.live(conn, chat_of(buyer)))
@@ -223,7 +227,7 @@ class Stage:
 
         def claim(conn: Connection) -> list[outbox.Job]:
             jobs = outbox.claim(conn, "rehearsal", self._epoch, 8, ["rehearsal"])
-            outbox.book(conn, [outbox.Booking(job) for job in jobs], self._epoch)
+            outbox.book(conn, [outbox.Booking(job) for job in jobs], self._epoch, "rehearsal")
             return jobs
 
         while jobs := self.db.write(claim):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from bot.cases.case import Case, CaseType, Entry, Status
 from bot.errors import BotError
@@ -43,18 +43,25 @@ def save_case(conn: Connection, c: Case, entries: Sequence[Entry]) -> None:
         )
 
 
-def cases_of(conn: Connection, chat: str, buyer: str | None) -> list[Case]:
-    """This conversation's cases and, where the buyer is known, theirs from every channel; the latest touched first."""
-    whose = or_(case.c.chat == chat, case.c.buyer == buyer) if buyer else case.c.chat == chat
-    rows = conn.execute(
-        select(case).where(whose).order_by(case.c.updated_at.desc(), case.c.opened_at.desc(), case.c.id)
-    )
-    return [_case(r) for r in rows]
+def cases_of(conn: Connection, chat: str, buyer: str | None, orders: Sequence[str] = ()) -> list[Case]:
+    """The buyer's cases from every channel, this conversation's own, and open ones on `orders`, which they proved.
+
+    The latest touched first. Of a conversation that somebody else used before, only what was filed by nobody known.
+    """
+    here = case.c.chat == chat
+    if buyer:
+        here = or_(and_(here, or_(case.c.buyer.is_(None), case.c.buyer == buyer)), case.c.buyer == buyer)
+    latest = (case.c.updated_at.desc(), case.c.opened_at.desc(), case.c.id)
+    return [_case(r) for r in conn.execute(select(case).where(or_(here, _open_on(orders))).order_by(*latest))]
 
 
-def read_case(conn: Connection, case_id: str) -> Case | None:
-    row = conn.execute(select(case).where(case.c.id == case_id)).first()
-    return _case(row) if row else None
+def open_on(conn: Connection, orders: Sequence[str]) -> list[Case]:
+    """Filed, open cases on these orders, whoever's they are."""
+    return [_case(r) for r in conn.execute(select(case).where(_open_on(orders)).order_by(case.c.id))]
+
+
+def _open_on(orders: Sequence[str]) -> ColumnElement[bool]:
+    return and_(case.c.order_id.in_(orders), case.c.closed_at.is_(None), case.c.status != Status.DRAFT)
 
 
 def timeline(conn: Connection, case_id: str) -> list[Entry]:

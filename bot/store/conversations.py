@@ -61,14 +61,6 @@ def identify(conn: Connection, key: str, buyer: str | None = None, name: str | N
         conn.execute(update(chat).where(chat.c.chat == key).values(known))
 
 
-def chats_of(conn: Connection, buyer: str) -> list[str]:
-    return list(
-        conn.execute(
-            select(chat.c.chat).where(chat.c.buyer == buyer).order_by(chat.c.updated_at.desc())
-        ).scalars()
-    )
-
-
 def add_message(
     conn: Connection,
     key: str,

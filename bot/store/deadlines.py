@@ -71,15 +71,10 @@ def fire_due(conn: Connection, now: float, limit: int = 200) -> int:
     mine = select(chat.c.chat).where(chat.c.chat.in_(chats)).with_for_update(skip_locked=True)
     held = list(conn.execute(mine).scalars())
     columns = (d.chat, d.subject, d.name, d.due_at, d.payload, d.gen)
-    rows = conn.execute(
-        select(*columns).where(d.chat.in_(held), *due).order_by(d.due_at, d.name.desc())
-    ).all()
-    for r in rows:
-        conn.execute(
-            update(deadline)
-            .where(d.chat == r.chat, d.subject == r.subject, d.name == r.name)
-            .values(closed_at=now)
-        )
+    rows = list(
+        conn.execute(select(*columns).where(d.chat.in_(held), *due).order_by(d.due_at, d.name.desc()))
+    )
+    rows = [r for r in rows if _close(conn, r, now)]
     events = [
         Incoming(
             r.chat,
@@ -91,6 +86,13 @@ def fire_due(conn: Connection, now: float, limit: int = 200) -> int:
     ]
     put(conn, events, now, Settle())
     return len(events)
+
+
+def _close(conn: Connection, r: Any, now: float) -> bool:
+    """False where it was moved or stopped meanwhile, from another conversation of the same buyer."""
+    d = deadline.c
+    this = (d.chat == r.chat, d.subject == r.subject, d.name == r.name, d.gen == r.gen, d.closed_at.is_(None))
+    return conn.execute(update(deadline).where(*this).values(closed_at=now)).rowcount > 0
 
 
 def next_due(conn: Connection) -> float | None:

@@ -22,11 +22,14 @@ def load_facts(conn: Connection, turn: Turn, buyer: str | None, state: State, no
     live = handoff.live(conn, turn.chat)
     waiting = handoff.waiting(conn, now.timestamp())
     order = [e.chat for e in waiting]
-    mine = cases.cases_of(conn, turn.chat, buyer)
+    own = tuple(orders.orders_of(conn, buyer)) if buyer else ()
+    mine = cases.cases_of(conn, turn.chat, buyer, [*(o.id for o in own), *state.proved])
+    named = _named(turn, state)
     return Facts(
         buyer=buyer,
-        orders=tuple(orders.orders_of(conn, buyer)) if buyer else (),
-        named=tuple(orders.read_orders(conn, _named(turn, state))),
+        orders=own,
+        named=tuple(orders.read_orders(conn, named)),
+        taken=tuple(cases.open_on(conn, named)),
         cases=tuple(mine),
         timers=tuple(
             (subject, name, due) for (subject, name), due in deadlines.running(conn, turn.chat).items()

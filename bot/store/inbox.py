@@ -106,6 +106,10 @@ def _schedule(conn: Connection, key: str, at_once: bool, now: float, settle: Set
         )
     ).first()
     due = now if at_once or with_agent else min(now + settle.pause, burst + settle.most)
+    failing = select(inbox.c.n).where(inbox.c.chat == key, inbox.c.done_at.is_(None), inbox.c.attempts > 0)
+    if conn.execute(failing.limit(1)).first():
+        # A turn that failed keeps its pause: a busy buyer must not use up its tries.
+        due = max(due, conn.execute(select(chat.c.not_before).where(chat.c.chat == key)).scalar_one())
     conn.execute(
         update(chat).where(chat.c.chat == key).values(not_before=due, burst_at=burst, updated_at=now)
     )

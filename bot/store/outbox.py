@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, func, or_, select, tuple_, update
 
 from bot.store.tables import chat, outbox
 
@@ -56,19 +56,14 @@ def add(conn: Connection, key_of_chat: str, rows: Sequence[dict[str, Any]]) -> N
 def claim(conn: Connection, owner: str, now: float, limit: int, channels: Sequence[str]) -> list[Job]:
     """Take the heads of up to `limit` (conversation, lane) pairs of these channels, by compare-and-set."""
     c = outbox.c
-    head = (
-        select(c.chat, func.min(c.n).label("n"))
-        .where(c.done_at.is_(None))
-        .group_by(c.chat, c.lane)
-        .subquery()
-    )
+    head = _heads()
     free = (
         select(c.chat, c.n)
         .join(head, and_(head.c.chat == c.chat, head.c.n == c.n))
         .where(
             c.claimed_until < now,
             c.not_before <= now,
-            or_(*(c.chat.startswith(f"{name}:") for name in channels)),
+            _of(channels),
         )
         .order_by(c.not_before)
         .limit(limit)
@@ -86,10 +81,14 @@ def claim(conn: Connection, owner: str, now: float, limit: int, channels: Sequen
     return jobs
 
 
-def book(conn: Connection, bookings: Sequence[Booking], now: float) -> None:
-    """Record outcomes. Shares the transaction of the next claim, which halves the commits."""
+def book(conn: Connection, bookings: Sequence[Booking], now: float, owner: str) -> None:
+    """Record outcomes. Shares the transaction of the next claim, which halves the commits.
+
+    A row whose lease ran out and that another sender has taken since is that sender's to book.
+    """
     for b in bookings:
-        where = (outbox.c.chat == b.job.chat, outbox.c.n == b.job.n)
+        mine = or_(outbox.c.owner == owner, outbox.c.owner.is_(None))
+        where = (outbox.c.chat == b.job.chat, outbox.c.n == b.job.n, outbox.c.done_at.is_(None), mine)
         values: dict[str, Any] = {"claimed_until": 0, "owner": None, "error": b.error}
         if b.again_at is None:
             values |= {"done_at": now, "remote_id": b.remote_id}
@@ -111,14 +110,28 @@ def release(conn: Connection, owner: str, keep: Sequence[Job] = ()) -> None:
     conn.execute(update(outbox).where(*where).values(claimed_until=0, owner=None))
 
 
-def next_due(conn: Connection) -> float | None:
-    """When the next open row may go (UTC epoch seconds), None while there is none."""
-    ready = (
-        func.max(outbox.c.not_before, outbox.c.claimed_until)
-        if conn.dialect.name == "sqlite"
-        else func.greatest(outbox.c.not_before, outbox.c.claimed_until)
+def next_due(conn: Connection, channels: Sequence[str]) -> float | None:
+    """When the next head of a lane of these channels may go (UTC epoch seconds), None while there is none.
+
+    What stands behind a head waits for it, however long ago it was due itself.
+    """
+    c = outbox.c
+    head = _heads()
+    latest = func.max if conn.dialect.name == "sqlite" else func.greatest
+    query = select(func.min(latest(c.not_before, c.claimed_until))).join(
+        head, and_(head.c.chat == c.chat, head.c.n == c.n)
     )
-    return conn.execute(select(func.min(ready)).where(outbox.c.done_at.is_(None))).scalar()
+    return conn.execute(query.where(_of(channels))).scalar()
+
+
+def _heads() -> Subquery:
+    c = outbox.c
+    open_rows = select(c.chat, func.min(c.n).label("n")).where(c.done_at.is_(None))
+    return open_rows.group_by(c.chat, c.lane).subquery()
+
+
+def _of(channels: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(outbox.c.chat.startswith(f"{name}:") for name in channels))
 
 
 def waiting(conn: Connection) -> int:

@@ -27,7 +27,7 @@ def _carry_out(
     at, chat = now.timestamp(), turn.chat
     match effect:
         case Reply():
-            _reply(conn, chat, effect, at)
+            send(conn, chat, effect, at)
         case SaveCase():
             _save_case(conn, effect, kit, now)
         case Attach(case_id, attachments):
@@ -44,7 +44,8 @@ def _carry_out(
             conversations.identify(conn, chat, buyer)
 
 
-def _reply(conn: Connection, chat: str, reply: Reply, at: float) -> None:
+def send(conn: Connection, chat: str, reply: Reply, at: float) -> None:
+    """Into the transcript and the outbox, in the caller's transaction."""
     author: Author = reply.author  # type: ignore[assignment]
     n = conversations.add_message(
         conn,

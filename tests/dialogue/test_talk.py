@@ -1,10 +1,15 @@
 """Everything around the flows: answers, choices, courtesies, people, proofs, languages. Nothing but `decide` runs."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.cases.case import Status
+from bot.dialogue.decide import decide
 from bot.dialogue.effects import Alert, Enqueue
-from bot.dialogue.turn import Kit
+from bot.dialogue.state import State
+from bot.dialogue.turn import Facts, Kit, Turn
+from bot.messages import Incoming
 from tests.dialogue.talk import NOON, Talk, order
 
 DRESS = order("T1001", "连衣裙")
@@ -191,3 +196,44 @@ def test_deciding_twice_gives_the_same_decision(kit: Kit) -> None:
     for words in ("我要退货", "不喜欢", "没穿过", "确认"):
         assert one.hear(words) == two.hear(words)
         assert one.effects == two.effects
+
+
+# --- what a conversation remembers ---------------------------------------------------------------------------------
+
+
+def test_a_flow_edited_while_a_buyer_is_inside_goes_on_with_what_is_known(kit: Kit) -> None:
+    talk = Talk(kit, [order()])
+    talk.hear("裙子想退 不喜欢")
+    edited = replace(kit.flows["return"], hash="another")
+    talk.kit = replace(kit, flows={"return": edited})
+    assert "确认退货吗" in talk.hear("吊牌都在 没穿过")
+
+
+def test_a_flow_that_is_gone_lets_the_buyer_go_and_ends_the_draft(kit: Kit) -> None:
+    talk = Talk(kit, [order()])
+    talk.hear("裙子想退 不喜欢")
+    talk.kit = replace(kit, flows={})
+    assert talk.hear("退款多久到账")
+    assert talk.state.frame is None
+    assert [c for c in talk.cases.values() if c.is_open] == []
+
+
+def test_a_state_written_by_another_version_is_read_without_what_is_unknown() -> None:
+    frame = {"flow": "return", "hash": "h", "case": "A1", "later": 1}
+    row = {
+        "version": 9,
+        "lang": "en",
+        "new": True,
+        "frame": frame,
+        "offered": [{"label": "l", "value": "v", "x": 0}],
+    }
+    state = State.from_json(row)
+    assert (state.lang, state.frame and state.frame.case, state.offered[0].value) == ("en", "A1", "v")
+
+
+def test_another_person_in_the_same_chat_inherits_no_proof_and_no_flow(kit: Kit) -> None:
+    guest = State(proved=("T9",), order="T9", claimed="T8", buyer="lin")
+    event = Incoming("web:b", "1", kind="start", buyer="emma")
+    turn = Turn("web:b", (event,), 1, NOON)
+    after = decide(guest, turn, Facts(buyer="emma"), kit, NOON).state
+    assert (after.buyer, after.proved, after.order, after.claimed) == ("emma", (), None, None)

@@ -38,7 +38,7 @@ class Talk:
         self.lines: list[str] = []
 
     async def answers(self, count: int = 1) -> str:
-        await self.emulator.until(self.user.id, self.read + count)
+        await self.emulator.until(self.user.id, self.read + count, 30)
         new = self.emulator.sent[self.user.id][self.read :]
         self.read = len(self.emulator.sent[self.user.id])
         for sent in new:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 TEXT_LIMIT = 4096  # units of a message, core.telegram.org/bots/api#sendmessage
-CAPTION_LIMIT = 1024
 INCOMING_LIMIT = 16_384  # characters; Telegram itself never sends more than 4,096, another server might
 # Where a long text may be cut, the best place first.
 BREAKS = ("\n\n", "\n", "。", ". ", "!", "?", ";", ",", " ")

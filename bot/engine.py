@@ -63,12 +63,12 @@ class Engine:
 
     def _handle_some(self, conn: Connection, now: datetime) -> list[str]:
         keys = inbox.lock_due(conn, now.timestamp(), CHATS_AT_ONCE)
-        for key in keys:
-            self._handle_chat(conn, key, now)
-        return keys
+        return [key for key in keys if self._handle_chat(conn, key, now)]
 
-    def _handle_chat(self, conn: Connection, key: str, now: datetime) -> None:
-        for rows in turns(inbox.pending(conn, key, ROWS_AT_ONCE)):
+    def _handle_chat(self, conn: Connection, key: str, now: datetime) -> bool:
+        """False where another worker has done it all between our look and our lock."""
+        pending = inbox.pending(conn, key, ROWS_AT_ONCE)
+        for rows in turns(pending):
             try:
                 with conn.begin_nested():
                     self._handle_turn(conn, key, rows, now)
@@ -77,7 +77,8 @@ class Engine:
                 if must_run_again(fault):
                     raise
                 if not self._set_aside(conn, rows, fault, now):
-                    return
+                    break
+        return bool(pending)
 
     def _handle_turn(self, conn: Connection, key: str, rows: list[inbox.Row], now: datetime) -> None:
         """The four lines everything goes through."""

@@ -8,6 +8,7 @@ from bot.cases.case import Case, Status
 from bot.cases.machine import move, moves
 from bot.cases.timers import timer_of, timers_of
 from bot.dialogue.answer import Answer
+from bot.dialogue.goods import named_outright
 from bot.dialogue.heard import Heard
 
 _TRACKABLE = (Status.AWAIT_RETURN, Status.RETURN_IN_TRANSIT)
@@ -24,7 +25,8 @@ def tracking(a: Answer, heard: Heard) -> bool:
     waiting = [c for c in open_cases(a) if c.status == Status.AWAIT_RETURN]
     numbers = heard.entities.tracking
     if not waiting:
-        return bool(numbers) and (_correct_tracking(a, numbers[-1]) or _too_early(a, numbers[-1]))
+        sure = heard.entities.corrects
+        return bool(numbers) and (_correct_tracking(a, numbers[-1], sure) or _too_early(a, numbers[-1]))
     if not numbers:
         a.say("tracking_ask", case=waiting[0].id)
         a.remember(awaiting={"what": "tracking", "case": waiting[0].id})
@@ -55,8 +57,8 @@ def enter_tracking(a: Answer, case: Case, number: str) -> None:
     a.say("tracking_entered", tracking=number, case=moved.id, deadline=due)
 
 
-def _correct_tracking(a: Answer, number: str) -> bool:
-    """A second number while the first parcel travels replaces it."""
+def _correct_tracking(a: Answer, number: str, sure: bool) -> bool:
+    """A second number while the first parcel travels replaces it, once the buyer says that this is meant."""
     under_way = next((c for c in open_cases(a) if c.status == Status.RETURN_IN_TRANSIT), None)
     if under_way is None:
         return False
@@ -64,12 +66,35 @@ def _correct_tracking(a: Answer, number: str) -> bool:
     if old == number:
         a.say("tracking_known", tracking=number, case=under_way.id)
         return True
+    if sure:
+        _replace_tracking(a, under_way, number)
+        return True
+    a.say("tracking_replace_ask", case=under_way.id, old=old, tracking=number)
+    a.reply_button("yes", "button_replace_yes")
+    a.reply_button("no", "button_replace_no")
+    a.remember(awaiting={"what": "tracking_replace", "case": under_way.id, "number": number})
+    return True
+
+
+def replace_tracking(a: Answer, yes: bool) -> None:
+    """The answer to whether a second number replaces the first."""
+    case, number = a.cases.get(a.state.awaiting.get("case", "")), a.state.awaiting.get("number", "")
+    a.remember(awaiting={})
+    if case is None or case.status != Status.RETURN_IN_TRANSIT:
+        a.say("button_old")
+    elif yes:
+        _replace_tracking(a, case, number)
+    else:
+        a.say("tracking_known", tracking=str(case.slots.get("tracking", "")), case=case.id)
+
+
+def _replace_tracking(a: Answer, case: Case, number: str) -> None:
+    old = str(case.slots.get("tracking", ""))
     moved, entry = move(
-        under_way, "tracking_corrected", "buyer", a.now, slots={"tracking": number}, why=f"was {old}"
+        case, "tracking_corrected", "buyer", a.now, slots={"tracking": number}, why=f"was {old}"
     )
     a.save(moved, entry)
     a.say("tracking_corrected", old=old, tracking=number, case=moved.id)
-    return True
 
 
 def _too_early(a: Answer, number: str) -> bool:
@@ -85,9 +110,13 @@ def is_fault(heard: Heard) -> bool:
     return heard.entities.reason not in (None, "no_reason")
 
 
-def ask_withdraw(a: Answer) -> bool:
+def ask_withdraw(a: Answer, heard: Heard | None = None) -> bool:
     """Second thoughts about a filed case are confirmed once. False where there is no case to let go."""
     cases = [c for c in open_cases(a) if "withdraw" in moves(c.status)]
+    things = a.kit.knowledge.lexicon.things
+    named = named_outright(heard.text, [*a.facts.orders, *a.facts.named], things) if heard else None
+    if named:  # "cancel the rice cooker" is not about the return of something else
+        cases = [c for c in cases if c.order_id == named.id]
     if not cases:
         return False
     a.remember(awaiting={"what": "withdraw", "case": cases[0].id})

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.dialogue import aftercare, lookups, run, slots, whose, wishes, yours
 from bot.dialogue.answer import Answer
-from bot.dialogue.effects import LinkBuyer
+from bot.dialogue.effects import LeaveQueue, LinkBuyer
 from bot.dialogue.flow import Flow
 from bot.dialogue.frame import end_draft
 from bot.dialogue.heard import Heard, read
@@ -27,6 +27,10 @@ _HOW_LONG = re.compile(
     r"(?:大概|大约)?(?:还|那)?(?:要|得|需要)?(?:等)?(?:多久|多长时间|几分钟)[了啊呀呢吗]?[?？]*"
     r"|how long(?: (?:do i|will i|is the|more).{0,20})?\??",
     re.IGNORECASE,
+)
+_NO_PERSON = re.compile(
+    r"(?:不|别|甭)(?:要|用|需要|必)?(?:再)?(?:转|找|等|接)?(?:人工|真人|客服|人了)"
+    r"|(?:no need for|(?:don'?t|do not) (?:need|want)) (?:an? |the )?(?:person|agent|human|one any ?more)"
 )
 URGENT = ("safety", "scam", "legal_threat", "extortion")
 
@@ -97,6 +101,10 @@ def hear(a: Answer) -> None:
         return
     heard = wishes.understood(a, read(a.turn, a.state, a.kit, a.now))
     a.remember(lang=heard.lang, traditional=heard.traditional, last_answer=None)
+    if a.facts.handler == "queued" and _NO_PERSON.search(to_simplified(heard.text).lower()):
+        a.do(LeaveQueue("called off"))
+        a.say("left_queue")
+        return
     if _urgent(a, heard) or _wants_person(a, heard) or _angry_again(a, heard):
         return
     if heard.switches_language:
@@ -187,12 +195,26 @@ def _awaited(a: Answer, heard: Heard, proof: whose.Proof) -> bool:
         return _fault_after_refusal(a, heard)
     if what == "tracking" and heard.entities.tracking:
         return aftercare.tracking(a, heard)
-    if what == "withdraw" and heard.entities.confirms:
-        aftercare.withdraw(a, heard.entities.confirms == "yes")
+    if what in ("withdraw", "tracking_replace"):
+        answer = _yes_or_no(a, heard, what)
+        if answer is None:
+            a.remember(awaiting={})  # talked past it: a "yes" to something later must not answer this
+            return False
+        (aftercare.withdraw if what == "withdraw" else aftercare.replace_tracking)(a, answer)
         return True
     if what == "proof" and a.state.frame is None:
         return _proof_given(a, heard, proof)
     return False
+
+
+def _yes_or_no(a: Answer, heard: Heard, what: str) -> bool | None:
+    """To "withdraw it?", "yes cancel it" is a yes and "no, return it after all" a no."""
+    text = to_simplified(heard.text).lower()
+    if what == "withdraw" and any(f.wished(text, heard.lang) for f in a.kit.flows.values()):
+        return "return.cancel" in heard.asks
+    if what == "withdraw" and (heard.entities.cancels or "取消" in text):
+        return True
+    return None if heard.entities.confirms is None else heard.entities.confirms == "yes"
 
 
 def _fault_after_refusal(a: Answer, heard: Heard) -> bool:
@@ -251,7 +273,7 @@ def _is_flow_data(a: Answer, topic: str) -> bool:
 
 def _open_talk(a: Answer, heard: Heard) -> None:
     """No flow is under way."""
-    if heard.entities.cancels and aftercare.ask_withdraw(a):
+    if heard.entities.cancels and aftercare.ask_withdraw(a, heard):
         return
     if not lookups.other_channel(a, heard):
         for topic in heard.asks[:MOST_ASKS]:
@@ -288,7 +310,7 @@ def serve(a: Answer, topic: str, heard: Heard | None = None) -> None:
     elif flow and a.state.frame and flow.name == a.state.frame.flow:
         return  # it is under way: the open question is asked again, by whoever called
     elif (topic == "return.tracking" and heard and aftercare.tracking(a, heard)) or (
-        topic == "return.cancel" and aftercare.ask_withdraw(a)
+        topic == "return.cancel" and aftercare.ask_withdraw(a, heard)
     ):
         return
     elif known.kind == "lookup":

@@ -50,6 +50,8 @@ def press(a: Answer, value: str, serve: Serve) -> None:
         run.choose(a, flow, "confirmed", value)
     elif value in ("yes", "no") and offered and a.state.awaiting.get("what") == "withdraw":
         aftercare.withdraw(a, value == "yes")
+    elif value in ("yes", "no") and offered and a.state.awaiting.get("what") == "tracking_replace":
+        aftercare.replace_tracking(a, value == "yes")
     elif kind == "track" and offered and rest in a.cases:
         aftercare.enter_tracking(a, a.cases[rest], a.state.awaiting.get("number", ""))
     else:

@@ -192,7 +192,9 @@ _STEPS = {"choose": _choose, "check": _check, "person": _person, "confirm": _con
 _CHECKS = {
     "return_possible": lambda a: return_possible(order_of(a), a.kit.policy, asked_at(a), a.kit.zone),
     "may_return": lambda a: may_return(order_of(a), a.kit.policy, asked_at(a), a.kit.zone),
-    "return_not_intact": lambda a: return_not_intact(order_of(a), frame_of(a).slots.get("intact")),
+    "return_not_intact": lambda a: return_not_intact(
+        order_of(a), frame_of(a).slots.get("intact"), "opened" in frame_of(a).slots
+    ),
 }
 
 

@@ -10,9 +10,14 @@ from bot.dialogue.state import Frame
 from bot.messages import Lang
 from bot.understanding.language import to_simplified
 
+# Said of food or cosmetics it means that the seal is broken; of a dress it means nothing.
+_OPENED = re.compile(
+    r"(?<![没未不])(?:吃|喝|尝|开封|拆封|打开|拆开)(?:了|过|吃|喝|用|一)"
+    r"|(?<!not )(?<!never )(?<!n't )\b(?:opened|tasted|tried|drank|ate|eaten)\b"
+)
 # What was said about one order says nothing about another.
 DEPENDS = {
-    "order": ("item", "intact", "qty", "confirmed"),
+    "order": ("item", "intact", "opened", "qty", "confirmed"),
     "qty": ("confirmed",),
     "intact": ("confirmed",),
     "reason": ("confirmed",),
@@ -29,6 +34,8 @@ def found(flow: Flow, frame: Frame, heard: Heard) -> dict[str, str]:
         slots["qty"] = str(qty)
     if heard.entities.tracking:
         slots["tracking"] = heard.entities.tracking[-1]
+    if _OPENED.search(to_simplified(heard.text).lower()):
+        slots["opened"] = "yes"
     if frame.asked == "confirm" and not heard.entities.corrects:
         plain = to_simplified(heard.text).strip().lower()
         if answer := heard.entities.confirms or ("yes" if _GO_ON.fullmatch(plain) else None):

@@ -111,8 +111,9 @@ def _turned_to(a: Answer, heard: Heard, mine: tuple[Order, ...]) -> str | None:
     other = named_outright(heard.text, mine, a.kit.knowledge.lexicon.things)
     if current is None or other is None or other.id == current:
         return None
-    meant = heard.entities.reason or any(t in _MEANS_THAT_ONE for t in heard.asks)
-    return other.id if meant else None
+    kinds = {a.kit.knowledge.topics[t].kind for t in heard.asks if t not in _MEANS_THAT_ONE}
+    beside = kinds & {"lookup", "answer", "handoff"} and not heard.entities.reason
+    return None if beside else other.id
 
 
 def slots_said(heard: Heard) -> bool:

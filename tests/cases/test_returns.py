@@ -169,3 +169,21 @@ def test_every_refusal_names_its_rule() -> None:
     assert late is not None
     assert "暂行办法" in late.rule
     assert late.data["end"] == at("2026-03-16 00:00")
+
+
+@pytest.mark.parametrize(
+    ("category", "opened", "key"),
+    [
+        ("food", True, "return_seal_broken"),
+        ("cosmetics", True, "return_seal_broken"),
+        ("食品", True, "return_seal_broken"),
+        ("food", False, None),
+        ("apparel", True, None),  # looking into the parcel is no damage
+        ("electronics", True, None),
+    ],
+)
+def test_a_broken_seal_counts_for_food_and_cosmetics_only(
+    category: str, opened: bool, key: str | None
+) -> None:
+    refusal = return_not_intact(order(category=category), "yes", opened)
+    assert (refusal.key if refusal else None) == key

@@ -47,7 +47,7 @@ async def test_an_old_link_is_told_how_to_get_a_new_one(desk: Scene) -> None:
     async with desk.client() as client:
         answer = await client.post("/desk/sign-in", data={"key": key})
     assert answer.status_code == 403
-    assert "python -m bot agents link NAME" in answer.text
+    assert "python3 start.py agents link NAME" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/desk", f"/desk?chat={LIN}", "/desk/lang/en"])

@@ -119,12 +119,29 @@ def return_excluded_by_confirmation(
     return Refusal("return_excluded_by_confirmation", f"{SEVEN_DAYS} art. 7", data)
 
 
-def return_not_intact(order: Order, intact: str | None) -> Refusal | None:
+def return_not_intact(order: Order, intact: str | None, opened: bool = False) -> Refusal | None:
     """Goods no longer whole are outside; opening the box to look is not damage (暂行办法 arts. 8-9)."""
+    if opened and _words_in(order.category) & _SEALED:
+        return Refusal("return_seal_broken", f"{SEVEN_DAYS} art. 9", {"item": order.item})
     if intact != "no":
         return None
     return Refusal("return_not_intact", f"{SEVEN_DAYS} art. 9", {"item": order.item})
 
+
+# Goods whose necessary single-use seal, once broken, makes them not intact (暂行办法 art. 9).
+_SEALED = {
+    "food",
+    "snack",
+    "snacks",
+    "tea",
+    "drink",
+    "cosmetics",
+    "beauty",
+    "skincare",
+    "medical",
+    "contraceptive",
+}
+_SEALED |= {"食品", "零食", "茶叶", "饮料", "化妆品", "美妆", "护肤", "医疗器械", "计生用品"}
 
 # The order is the order in which staff would ask themselves.
 _AT_ALL = (return_already_settled, return_not_received)
@@ -142,5 +159,8 @@ def may_return(order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo)
 
 
 def _excluded_kind(category: str) -> str | None:
-    words = {category.lower(), *category.lower().replace("/", " ").replace("-", " ").split()}
-    return next((kind for kind, names in _BY_LAW.items() if words & names), None)
+    return next((kind for kind, names in _BY_LAW.items() if _words_in(category) & names), None)
+
+
+def _words_in(category: str) -> set[str]:
+    return {category.lower(), *category.lower().replace("/", " ").replace("-", " ").split()}

@@ -42,6 +42,7 @@ from bot.store.inbox import Settle, next_due
 log = logging.getLogger(__name__)
 
 STUCK_SECONDS = 30.0  # work that has been due for so long means that the queue does not move
+STOP_SECONDS = 10.0
 RELOAD_SECONDS = 2.0
 # On SQLite all that happens comes through this process and rings; on PostgreSQL another host may have written.
 POLL_SECONDS = {True: 15.0, False: 1.0}
@@ -249,6 +250,8 @@ class App:
             self._server.should_exit = True
             for task in workers:
                 task.cancel()
+            await asyncio.wait({serving}, timeout=STOP_SECONDS)
+            serving.cancel()  # nothing where it has ended; a connection that hangs must not hold up the end
             await asyncio.gather(serving, *workers, return_exceptions=True)
             if self._telegram:
                 await self._telegram.close()

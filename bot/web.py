@@ -31,6 +31,8 @@ SERVER: Mapping[str, Any] = {
     "ws_max_size": 256 * 1024,
     "access_log": False,
     "server_header": False,
+    # A connection that never ends must not keep a program that is told to stop.
+    "timeout_graceful_shutdown": 5,
 }
 HEADERS = {
     "content-security-policy": (

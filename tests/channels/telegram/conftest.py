@@ -81,7 +81,8 @@ async def listening(routes: APIRouter, port: int) -> AsyncIterator[None]:
         yield
     finally:
         server.should_exit = True
-        await serving
+        await asyncio.wait({serving}, timeout=10)
+        serving.cancel()
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ def _clocks(conn: Connection, verdict: Verdict) -> None:
         if found.status != "CLOSED_TIMEOUT" or not ends[found.id]:
             verdict.lost.append(f"{found.chat}: the end of {found.id}, which is {found.status}")
         # The end is always told. A warning that rang only after it, since nothing ran meanwhile, is not.
-        if not any("自动关闭" in line and "到期" in line for line in lines):
+        if not any("已经自动关闭" in line or "has closed by itself" in line for line in lines):
             verdict.lost.append(f"{found.chat}: {lines} are all words about its clocks")
         if ends[found.id] > 1 or len(set(rings)) != len(rings) or len(set(lines)) != len(lines):
             verdict.twice.append(f"{found.chat}: rang {rings}, said {lines}")

@@ -84,24 +84,28 @@ def _clocks(conn: Connection, verdict: Verdict) -> None:
     ends = Counter(
         r.case_id for r in conn.execute(select(case_event.c.case_id).where(case_event.c.event == "timeout"))
     )
-    warned: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    warned: dict[str, list[tuple[float, float, str]]] = defaultdict(list)
     rows = conn.execute(
-        select(inbox.c.chat, inbox.c.n, inbox.c.payload)
+        select(inbox.c.chat, inbox.c.n, inbox.c.payload, inbox.c.done_at)
         .where(inbox.c.source == "timer")
         .order_by(inbox.c.chat, inbox.c.n)
     )
     for row in rows:
-        warned[row.payload["data"]["subject"]].append((row.n, row.payload["data"]["name"]))
+        ring = row.payload["data"]
+        warned[ring["subject"]].append((row.done_at or 0.0, ring["due"], ring["name"]))
     for found in conn.execute(
         select(case.c.id, case.c.chat, case.c.status).where(case.c.order_id.is_not(None))
     ):
-        rings = [name for _, name in warned[found.id]]
+        rings = [name for _, _, name in warned[found.id]]
         lines = _lines_about(conn, found.chat, found.id)
         verdict.timers += len(rings)
         if found.status != "CLOSED_TIMEOUT" or not ends[found.id]:
             verdict.lost.append(f"{found.chat}: the end of {found.id}, which is {found.status}")
         # The end is always told. A warning that rang only after it, since nothing ran meanwhile, is not.
-        if not any("已经自动关闭" in line or "has closed by itself" in line for line in lines):
+        end = max((due for _, due, _ in warned[found.id]), default=0.0)
+        in_time = any(":" in name and handled < end for handled, _, name in warned[found.id])
+        ended = any("已经自动关闭" in line or "has closed by itself" in line for line in lines)
+        if not ended or (in_time and len(lines) < 2):
             verdict.lost.append(f"{found.chat}: {lines} are all words about its clocks")
         if ends[found.id] > 1 or len(set(rings)) != len(rings) or len(set(lines)) != len(lines):
             verdict.twice.append(f"{found.chat}: rang {rings}, said {lines}")

@@ -17,9 +17,11 @@ from fastapi import FastAPI
 from sqlalchemy import Connection
 
 from bot import web
+from bot.cases.promises import Outcome
 from bot.channels.base import Channel
 from bot.channels.links import sign, verify
 from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_desk import TelegramDesk
 from bot.channels.web import WebChannel, WebSettings
 from bot.clock import Clock, system_clock
 from bot.config import Settings
@@ -35,7 +37,8 @@ from bot.kit import build_kit
 from bot.knowledge.load import fingerprint
 from bot.orders.demo import EMMA, LIN, demo_orders
 from bot.outbox import Sender
-from bot.store import agents, cases, conversations, handoff, orders, outbox
+from bot.shop_systems import Systems, systems_of
+from bot.store import agents, cases, conversations, handoff, orders, outbox, owners, promises
 from bot.store.db import Database
 from bot.store.inbox import Settle, next_due
 
@@ -62,10 +65,21 @@ class Core:
     key: bytes
     kit: Callable[[], Kit]
     reload: Callable[[], None]
+    systems: Systems
 
     def sender(self, channels: Sequence[Channel], owner: str) -> Sender:
         """The outbox's worker for these channels, woken by the engine's commits."""
-        sender = Sender(self.db, self.clock, channels, self.inlet, owner, self.hub.changed)
+        limits = self.settings.photos.limits
+        sender = Sender(
+            self.db,
+            self.clock,
+            channels,
+            self.inlet,
+            owner,
+            self.hub.changed,
+            jobs=self.systems.jobs(self.db, self.clock),
+            limits=limits,
+        )
         self._wakers.append(sender.wake)
         return sender
 
@@ -95,7 +109,8 @@ def build_core(settings: Settings, clock: Clock = system_clock) -> Core:
         kit[0] = build_kit(settings, settings.data.path / "cache")
 
     inlet = Inlet(db, clock, settle, engine.wake)
-    core.append(Core(settings, db, clock, Hub(), inlet, engine, key, lambda: kit[0], reload))
+    systems = systems_of(settings, db)
+    core.append(Core(settings, db, clock, Hub(), inlet, engine, key, lambda: kit[0], reload, systems))
     return core[0]
 
 
@@ -148,10 +163,13 @@ class App:
     def __init__(self, settings: Settings, show: Callable[[str], None]) -> None:
         self.core = core = build_core(settings)
         self._show = show
+        core.db.write(lambda conn: owners.grace(conn, core.clock().timestamp(), core.kit().rules))
         self.is_demo = core.db.write(lambda conn: fill_demo(conn, settings, core.clock))
         self._web = WebChannel(core.inlet, core.db, core.hub, core.clock, core.key, self._web_settings())
         self._telegram = self._make_telegram()
+        self._agents = self._make_agents_chat()
         channels: list[Channel] = [self._web, *([self._telegram] if self._telegram else [])]
+        channels += [self._agents] if self._agents else []
         self._sender = core.sender(channels, _owner(settings))
         self._server = _Server(
             uvicorn.Config(self._asgi(), settings.web.host, settings.web.port, log_config=None, **web.SERVER)
@@ -176,6 +194,7 @@ class App:
             poll=POLL_SECONDS[self.core.db.is_sqlite],
             demo_links=links,
             shop_name=(shop.name.zh, shop.name.en),
+            limits=self.core.settings.photos.limits,
         )
 
     def _make_telegram(self) -> TelegramChannel | None:
@@ -195,6 +214,25 @@ class App:
             webhook_secret=(secrets.telegram_webhook_secret or "") if webhook else "",
         )
 
+    def _make_agents_chat(self) -> TelegramDesk | None:
+        """The desk inside Telegram, beside the buyers' side of the same bot."""
+        core = self.core
+        if self._telegram is None:
+            return None
+        desk = TelegramDesk(
+            self._telegram,
+            core.db,
+            core.clock,
+            core.hub,
+            lambda: core.kit().rules,
+            lambda: self._sender.wake(),
+        )
+        core.inlet.divert(desk.take, desk.taken)
+        return desk
+
+    def _bot_name(self) -> str:
+        return self._agents.bot_name if self._agents else ""
+
     async def _load_attachment(self, attachment_id: str) -> tuple[str, str, bytes] | None:
         stored = await self.core.db.aread(lambda conn: conversations.read_attachment(conn, attachment_id))
         return (stored.name, stored.mime, stored.data) if stored and stored.data is not None else None
@@ -202,7 +240,11 @@ class App:
     def _asgi(self) -> FastAPI:
         core, shop = self.core, self.core.settings.shop
         look = Look(shop.zone, core.settings.public_url, {"zh": shop.name.zh, "en": shop.name.en})
-        routers = [self._web.router, desk_router(core.db, core.hub, core.clock, core.engine.wake, look)]
+
+        routers = [
+            self._web.router,
+            desk_router(core.db, core.hub, core.clock, core.engine.wake, look, core.kit, self._bot_name),
+        ]
         if self._telegram:
             routers.append(self._telegram.webhook)
         return web.build_app(routers, core.db, self._why_not_ready, self._figures)
@@ -215,7 +257,13 @@ class App:
         def count(conn: Connection) -> list[web.Figure]:
             now = self.core.clock().timestamp()
             oldest = next_due(conn)
+            month, policy = now - 30 * 86_400, self.core.kit().policy
+            outcomes = [p.outcome for p in promises.ledger(conn, policy, month, self.core.clock())]
             return [
+                web.Figure("bot_promises_kept", "Promises kept in 30 days", outcomes.count(Outcome.KEPT)),
+                web.Figure(
+                    "bot_promises_broken", "Promises broken in 30 days", outcomes.count(Outcome.BROKEN)
+                ),
                 web.Figure(
                     "bot_queue_waiting", "Chats that wait for a person", len(handoff.waiting(conn, now))
                 ),
@@ -239,6 +287,11 @@ class App:
         ]
         if self._telegram:
             workers.append(asyncio.create_task(self._telegram.run(), name="telegram"))
+        if self._agents:
+            workers.append(asyncio.create_task(self._agents.run(), name="desk in telegram"))
+        core = self.core
+        if keeper := core.systems.keeper(core.settings, core.db, core.clock, core.engine.wake):
+            workers.append(asyncio.create_task(keeper.run(), name="orders"))
         serving = asyncio.create_task(self._server.serve(), name="web")
         self._server.end_on_signals()
         try:
@@ -255,6 +308,7 @@ class App:
             await asyncio.gather(serving, *workers, return_exceptions=True)
             if self._telegram:
                 await self._telegram.close()
+            self.core.systems.close()
             self.core.db.close()
 
     async def _announce(self, serving: asyncio.Task[None]) -> None:

@@ -17,9 +17,11 @@ from bot.cases.hours import Hours
 from bot.cases.nearest import did_you_mean
 from bot.cases.reading import Fault, Limit, at_least, at_most, build, plain, shaped
 from bot.errors import BotError, ConfigError
+from bot.handoff.rules import Desk
 from bot.keys import Secrets, read_secrets
 from bot.knowledge.yaml_lines import Document, read_file
 from bot.messages import Lang
+from bot.photos import MB, Limits
 
 PREFIX = "BOT__"
 # Only an installed wheel has it: what the bot says where the shop has no knowledge/ of its own.
@@ -70,7 +72,7 @@ class Shop:
             "shop.name": self.name.zh if lang == "zh" else self.name.en,
             "shop.phone": self.phone,
             "shop.email": self.email,
-            "shop.hours": str(self.hours).replace(",", "、" if lang == "zh" else ", "),
+            "shop.hours": self.hours.said(lang),
             "shop.currency": self.currency,
             "shop.return_name": back.name,
             "shop.return_phone": back.phone,
@@ -113,9 +115,51 @@ class Engine:
     settle_max: Annotated[float, at_most(30, "a buyer waits")] = 4.0
 
 
+_MEGABYTES = Limit(lambda size: 0 < size <= 20, "is no size that works; write 1 to 20 megabytes")
+
+
+@dataclass(frozen=True)
+class Photos:
+    """The largest photo or document and the largest video, in megabytes; the largest picture, in megapixels.
+
+    Messengers hand over no more than 20 MB.
+    """
+
+    max_mb: Annotated[int, _MEGABYTES] = 20
+    max_video_mb: Annotated[int, _MEGABYTES] = 20
+    max_megapixels: Annotated[int, at_least(12, "an ordinary phone's photo")] = 120
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.max_mb * MB, self.max_video_mb * MB, self.max_megapixels * 1_000_000)
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Where the shop's orders are, who carries its parcels, how it pays back. `every`: seconds between two looks."""
+
+    source: Literal["embedded", "http", "woocommerce", "shopify", "medusa"] = "embedded"
+    url: Url | None = None
+    every: Annotated[float, at_least(5, "the far side has others to serve")] = 60.0
+    pay: Mapping[str, str] = field(default_factory=dict)
+    tries_a_day: Annotated[int, at_least(1, "0 lets nobody prove an order")] = 10
+    courier: Literal["off", "kuaidi100"] = "off"
+    courier_url: Url | None = None
+    usual_carrier: str | None = None
+    refunds: Literal["manual", "source", "http"] = "manual"
+    refunds_url: Url | None = None
+
+
 @dataclass(frozen=True)
 class KnowledgeFolder:
     path: Path = Path("knowledge")
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """`vectors`: sentence vectors where they are installed (130 MB of memory), or not at all."""
+
+    vectors: Literal["auto", "off"] = "auto"
 
 
 @dataclass(frozen=True)
@@ -131,7 +175,11 @@ class Settings:
     web: Web = field(default_factory=Web)
     telegram: Telegram = field(default_factory=Telegram)
     engine: Engine = field(default_factory=Engine)
+    photos: Photos = field(default_factory=Photos)
+    orders: Orders = field(default_factory=Orders)
+    desk: Desk = field(default_factory=Desk)
     knowledge: KnowledgeFolder = field(default_factory=KnowledgeFolder)
+    understanding: Understanding = field(default_factory=Understanding)
     demo: Literal["auto", "on", "off"] = "auto"
     privacy: Privacy = field(default_factory=Privacy)
     secrets: Secrets = field(default_factory=Secrets, repr=False)

@@ -18,10 +18,11 @@ from bot.dialogue.turn import Kit, Turn
 from bot.errors import StoreAwayError
 from bot.handoff.priority import base_score
 from bot.messages import Incoming
-from bot.store import conversations, deadlines, handoff, inbox
+from bot.store import alerts, conversations, deadlines, handoff, inbox, owners
 from bot.store.db import Database, must_run_again
 from bot.store.facts import load_facts, note_incoming
-from bot.store.save import carry_out, send
+from bot.store.save import carry_out
+from bot.store.say import send
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,9 @@ class Engine:
         """Fire what fell due and handle what may be handled; returns the conversations that moved."""
         now = self._clock()
         self._db.write(lambda conn: deadlines.fire_due(conn, now.timestamp()))
+        rules = self._kit().rules
+        if rules.desk.assign == "least_loaded":
+            self._db.write(lambda conn: owners.assign_waiting(conn, now.timestamp(), rules))
         return self._db.write(lambda conn: self._handle_some(conn, now))
 
     def _handle_some(self, conn: Connection, now: datetime) -> list[str]:
@@ -90,8 +94,10 @@ class Engine:
         sent = events[0].sent_at or datetime.fromtimestamp(rows[0].received_at, UTC)
         turn = Turn(key, events, rows[0].n, min(sent, now))
         kit = self._kit()
-        note_incoming(conn, turn, state, now, kit.zone)
-        decision = decide(state, turn, load_facts(conn, turn, buyer, state, now), kit, now)
+        note_incoming(conn, turn, state, now)
+        if events[0].kind in ("message", "edit", "button", "unsupported"):
+            handoff.buyer_wrote(conn, key, now.timestamp(), kit.rules)
+        decision = decide(state, turn, load_facts(conn, turn, buyer, state, now, kit.rules), kit, now)
         carry_out(conn, turn, decision, kit, now)
 
     def _known(self, event: Incoming) -> Incoming:
@@ -125,9 +131,11 @@ class Engine:
         """The buyer is told too: silence would look like being ignored."""
         lang = State.from_json(conversations.load(conn, row.chat)[2]).lang
         replies, at = self._kit().knowledge.replies, now.timestamp()
-        handoff.enqueue(conn, row.chat, ["missed_twice"], base_score(["missed_twice"]), lang, at)
+        handoff.enqueue(
+            conn, row.chat, ["missed_twice"], base_score(["missed_twice"]), lang, at, self._kit().rules
+        )
         alert = replies["alert_quarantine"]
-        handoff.add_alert(conn, row.chat, f"quarantine:{row.n}", {"zh": alert.zh, "en": alert.en}, at)
+        alerts.add_alert(conn, row.chat, f"quarantine:{row.n}", {"zh": alert.zh, "en": alert.en}, at)
         send(conn, row.chat, Reply(replies["quarantined"].text(lang)), at)
 
     # --- the loop --------------------------------------------------------------------------------------------------

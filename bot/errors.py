@@ -26,7 +26,7 @@ class StoreAwayError(BotError):
 
 
 class RetryLaterError(BotError):
-    """The messenger asks us to wait, or is briefly out of reach. `after` is in seconds."""
+    """A messenger or a shop's system asks us to wait, or is briefly out of reach. `after` is in seconds."""
 
     def __init__(self, reason: str, after: float = 1.0) -> None:
         super().__init__(reason)
@@ -34,7 +34,22 @@ class RetryLaterError(BotError):
 
 
 class UndeliverableError(BotError):
-    """The messenger will never take this message (blocked bot, deleted chat, a refused text)."""
+    """The messenger will never take this message (blocked bot, deleted chat, a refused text), or give this file.
+
+    `reason` is why a file is not to be had, as `photos.Reason` has it; empty where the buyer cannot mend it.
+    """
+
+    def __init__(self, text: str, reason: str = "") -> None:
+        super().__init__(text)
+        self.reason = reason
+
+
+class SourceRefusedError(BotError):
+    """A shop's system understood what it was asked and will not do it; a person has to look."""
+
+
+class MessageGoneError(UndeliverableError):
+    """A message that was to be changed cannot be any more: its reader deleted it, or it is too old."""
 
 
 class ChatMovedError(BotError):

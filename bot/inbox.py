@@ -16,6 +16,8 @@ from bot.store.db import Database
 from bot.store.inbox import Settle, put, set_cursor
 
 log = logging.getLogger(__name__)
+# Does, in the transaction it is given, what of the events is not a buyer's; returns the others. Times: epoch seconds.
+Take = Callable[[Connection, Sequence[Incoming], float], Sequence[Incoming]]
 AWAY_PAUSE = 1.0  # seconds between tries while the database is away
 
 
@@ -38,6 +40,15 @@ class Inlet:
         self._wake = wake
         self._waiting: list[_Handover] = []
         self._flusher: asyncio.Task[None] | None = None
+        self._take: Take = lambda _, events, __: events
+        self._taken: Callable[[], None] = lambda: None
+
+    def divert(self, take: Take, taken: Callable[[], None]) -> None:
+        """What agents write and press in a messenger is theirs to do, with the cursor, and never a buyer's words.
+
+        `taken` is called after each commit.
+        """
+        self._take, self._taken = take, taken
 
     async def put(self, events: Sequence[Incoming], cursor: tuple[str, int] | None = None) -> None:
         """Store the events, and with them the channel's cursor. While the database is away this waits, and says so."""
@@ -46,6 +57,10 @@ class Inlet:
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.create_task(self._flush())
         await handover.done
+
+    def ring(self) -> None:
+        """Something was stored in the inbox by another way."""
+        self._wake()
 
     async def _flush(self) -> None:
         """Commits what is waiting; what arrives meanwhile is the next commit: grouping that costs no delay."""
@@ -59,6 +74,7 @@ class Inlet:
                 for handover in batch:
                     _tell(handover, None)
             self._wake()
+            self._taken()
 
     async def _one_by_one(self, batch: list[_Handover], fault: Exception) -> None:
         """What cannot be stored fails alone: it must not take other channels' messages with it."""
@@ -86,7 +102,8 @@ class Inlet:
     def _store(self, conn: Connection, batch: list[_Handover]) -> None:
         now = self._clock().timestamp()
         # As one, since `put` locks conversations in order: batches that lock as they come deadlock with the timers.
-        put(conn, [event for handover in batch for event in handover.events], now, self._settle)
+        events = [event for handover in batch for event in handover.events]
+        put(conn, self._take(conn, events, now), now, self._settle)
         for handover in batch:
             if handover.cursor:
                 set_cursor(conn, *handover.cursor)

@@ -28,6 +28,10 @@ _SHAPES = {
         r"(sqlite|postgres(ql)?)(\+\w+)?://\S+",
         "is no database address; write postgresql://USER:PASSWORD@HOST/NAME or sqlite:///FILE",
     ),
+    "ORDERS_KEY": ("orders_key", r"\S+", "holds a space; copy it as the shop's system shows it"),
+    "ORDERS_SECRET": ("orders_secret", r"\S+", "holds a space; copy it as the shop's system shows it"),
+    "COURIER_KEY": ("courier_key", r"\S+", "holds a space; copy it as the account shows it"),
+    "COURIER_SECRET": ("courier_secret", r"\S+", "holds a space; copy it as the account shows it"),
     "BOT_SECRET_KEY": ("secret_key", r"\S{32,}", "is too short; use 32 characters or more"),
 }
 
@@ -38,6 +42,10 @@ class Secrets:
     telegram_webhook_secret: str | None = field(default=None, repr=False)
     database_url: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
+    orders_key: str | None = field(default=None, repr=False)
+    orders_secret: str | None = field(default=None, repr=False)
+    courier_key: str | None = field(default=None, repr=False)
+    courier_secret: str | None = field(default=None, repr=False)
 
 
 def read_secrets(env: Mapping[str, str], told: list[str]) -> Secrets:

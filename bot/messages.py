@@ -9,7 +9,19 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-Kind = Literal["message", "edit", "button", "unsupported", "start", "agent", "timer", "order", "photo_failed"]
+Kind = Literal[
+    "message",
+    "edit",
+    "button",
+    "unsupported",
+    "start",
+    "agent",
+    "timer",
+    "order",
+    "photo_failed",
+    "refund",  # what became of a payment: {"case", "attempt", "state", "ref", "told"}
+    "looked_up",  # the answer of an order source: {"request", "state", "found"}
+]
 Author = Literal["buyer", "bot", "agent", "system"]
 Lang = Literal["zh", "en"]
 
@@ -58,7 +70,8 @@ class Incoming:
     @property
     def source(self) -> str:
         """Who made the row; with `key` it is unique within a conversation."""
-        return self.kind if self.kind in ("agent", "timer", "order", "photo_failed") else "channel"
+        own = ("agent", "timer", "order", "photo_failed", "refund", "looked_up")
+        return self.kind if self.kind in own else "channel"
 
     def as_json(self) -> dict[str, Any]:
         row = asdict(self)
@@ -89,6 +102,7 @@ class Outgoing:
     name: str = ""  # the agent's display name where a person speaks
     buttons: tuple[Button, ...] = ()
     attachments: tuple[str, ...] = ()
+    silent: bool = False  # without a sound, where the messenger knows the difference
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

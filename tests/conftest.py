@@ -141,9 +141,9 @@ def database(migrated_url: str) -> Iterator[Database]:
     opened.close()
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """A Chromium; people who use our pages are `await browser.new_context()`, one each."""
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """Started once, since that takes longer than most tests."""
     from playwright.async_api import async_playwright
 
     path = find_chromium()
@@ -153,6 +153,14 @@ async def browser() -> AsyncIterator[Browser]:
         launched = await playwright.chromium.launch(executable_path=path, args=flags())
         yield launched
         await launched.close()
+
+
+@pytest.fixture
+async def browser(chromium: Browser) -> AsyncIterator[Browser]:
+    """A Chromium; people who use our pages are `await browser.new_context()`, one each, gone at the test's end."""
+    yield chromium
+    for context in [*chromium.contexts]:
+        await context.close()
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from bot.commands.graph import draw
+from bot.config import load_settings
 from tests.support.program import CACHE, TOP
 
 Aftersales = Callable[..., subprocess.CompletedProcess[str]]
@@ -126,7 +128,7 @@ def test_every_fault_of_settings_and_knowledge_is_told_before_the_start(
     for name, before, after in (
         ("config.yaml", "port: 8080", "prt: 8080"),
         ("knowledge/policy.yaml", "window_days: 7", "window_days: 3"),
-        ("knowledge/flows/return.yaml", "check: may_return", "check: may_retrun"),
+        ("knowledge/flows/return.yaml", "branch: may_return", "branch: may_retrun"),
     ):
         text = (tmp_path / name).read_text(encoding="utf-8")
         assert before in text
@@ -158,6 +160,15 @@ def test_the_case_states_are_drawn_from_the_table_that_runs(aftersales: Aftersal
     done = aftersales("graph")
     assert "AWAIT_RETURN --> RETURN_IN_TRANSIT: tracking_entered (agent, buyer)" in done.stdout
     assert aftersales("graph", "nothing").returncode == 2
+
+
+def test_every_flow_is_drawn_with_its_branches_and_the_flows_it_leads_into() -> None:
+    settings = load_settings(TOP / "config.yaml", {})
+    for name in (path.stem for path in (TOP / "knowledge" / "flows").glob("*.yaml")):
+        assert draw(settings, name).startswith("flowchart TD")
+    exchange = draw(settings, "exchange")
+    assert "-- return --> flow_return([return])" in exchange
+    assert "-- no --> refused" in exchange
 
 
 def test_the_terminal_chat_answers_piped_lines_and_ends(aftersales: Aftersales) -> None:

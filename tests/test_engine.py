@@ -17,9 +17,10 @@ from bot.cases.case import Case, CaseType, Entry, Status
 from bot.clock import system_clock
 from bot.engine import MOST_ATTEMPTS, Engine
 from bot.messages import Button, Incoming
-from bot.store import cases, conversations, deadlines, handoff, inbox, orders
+from bot.store import alerts, cases, conversations, deadlines, handoff, inbox, orders
 from bot.store.db import Database
 from bot.store.inbox import Settle
+from bot.store.order_news import take_news
 from bot.store.tables import case_event
 from bot.store.tables import inbox as inbox_table
 from tests.support.core import START, World, kit
@@ -206,8 +207,8 @@ def test_the_fifth_fault_sets_the_turn_aside_and_calls_a_person(world: World) ->
     assert (row.attempts, row.done_at is not None) == (5, True)
     assert "RuntimeError" in row.error
     assert world.live(LIN) is not None
-    alerts = world.db.read(lambda conn: handoff.alerts(conn, 0))
-    assert [(chat, sorted(words)) for chat, _, words in alerts] == [(LIN, ["en", "zh"])]
+    told = world.db.read(lambda conn: alerts.alerts(conn, 0))
+    assert [(a.chat, sorted(a.text)) for a in told] == [(LIN, ["en", "zh"])]
 
 
 def test_what_stands_behind_a_bad_message_is_handled_and_its_neighbours_too(world: World) -> None:
@@ -302,9 +303,9 @@ def test_a_case_number_that_is_taken_never_overwrites_another_buyers_case(world:
 
 
 def test_order_news_changes_the_order_and_only_what_it_names(world: World) -> None:
-    first = {"id": "T1", "buyer": "B1", "status": "shipped", "item": "coat", "paid": "10.00"}
-    world.put(Incoming(LIN, "o1", kind="order", data={"order": first}))
-    world.put(Incoming(LIN, "o2", kind="order", data={"order": {"id": "T1", "status": "signed"}}))
+    first = {"buyer": "B1", "status": "shipped", "item": "coat", "paid": "10.00"}
+    world.db.write(lambda conn: take_news(conn, [("T1", first)], world.at))
+    world.db.write(lambda conn: take_news(conn, [("T1", {"status": "signed"})], world.at))
     world.work()
     order = world.db.read(lambda conn: orders.read_order(conn, "T1"))
     assert order is not None
@@ -471,16 +472,24 @@ def test_the_same_act_sent_twice_is_one_act(world: World) -> None:
     assert world.lines(LIN, "agent") == ["hello"]
 
 
-def test_a_reply_that_waits_while_the_chat_is_let_go_is_a_note_and_not_sent(world: World) -> None:
-    """Both acts were allowed when they were written; the second is handled when the chat is theirs no more."""
+def test_a_reply_sent_before_the_chat_is_let_go_arrives_and_one_after_it_is_refused(world: World) -> None:
+    """The door decides, in the order of commits, however late the engine comes to the rows."""
     queued(world)
     world.db.write(lambda conn: handoff.claim(conn, LIN, "mei", world.at))
-    for key, data in (("1", {"do": "release"}), ("2", {"do": "reply", "text": "too late"})):
-        assert world.db.write(lambda conn, k=key, d=data: handoff.act(conn, LIN, "mei", k, d, world.at))  # type: ignore[misc]
-    world.work()
-    assert world.lines(LIN, "agent") == []
-    assert world.lines(LIN, "note")
+    acts = (
+        ("1", {"do": "reply", "text": "bye"}),
+        ("2", {"do": "release"}),
+        ("3", {"do": "reply", "text": "late"}),
+    )
+    let_in = [
+        world.db.write(lambda conn, k=key, d=data: handoff.act(conn, LIN, "mei", k, d, world.at))  # type: ignore[misc]
+        for key, data in acts
+    ]
+    assert let_in == [True, True, False]
     assert world.live(LIN) is None
+    world.work()
+    assert world.lines(LIN, "agent") == ["bye"]
+    assert len(world.lines(LIN, "system")) == 2  # who joined, and that they left
 
 
 def test_a_chat_asked_for_again_keeps_its_place_and_gains_the_reason(world: World) -> None:

@@ -38,7 +38,9 @@ TRANSITIONS: Mapping[Status, Mapping[str, Move]] = {
     },
     S.PENDING_EVIDENCE: {
         "evidence_ok": _move("bot agent", S.PENDING_SELLER, S.HUMAN_REVIEW),
+        # Where safety is at stake silence closes nothing: a person looks at it instead.
         "timeout": _move("system", S.CLOSED_TIMEOUT, S.HUMAN_REVIEW),
+        "escalate": _move("bot agent", S.HUMAN_REVIEW),
     },
     S.PENDING_SELLER: {
         "approve_return": _move("agent rule", S.AWAIT_RETURN),
@@ -47,14 +49,28 @@ TRANSITIONS: Mapping[Status, Mapping[str, Move]] = {
         "offer": _move("agent rule", S.OFFERED),
         "reject": _move("agent bot", S.REJECTED),
         "carrier_query": _move("agent rule", S.CARRIER_CHECK),
-        "timeout": _move("system", S.AWAIT_RETURN, S.REFUNDING),
+        "evidence_needed": _move("agent", S.PENDING_EVIDENCE),
+        # An invoice written, an address changed, a chase answered: done, with no goods or money moved.
+        "done": _move("agent rule", S.CLOSED_RESOLVED),
+        "escalate": _move("bot agent", S.HUMAN_REVIEW),
+        "timeout": _move("system", S.AWAIT_RETURN, S.REFUNDING, S.SELLER_RESHIP),
     },
     S.HUMAN_REVIEW: {
-        "decide": _move("agent lead", S.OFFERED, S.AWAIT_RETURN, S.REFUNDING, S.REJECTED, S.PENDING_EVIDENCE),
+        "decide": _move(
+            "agent lead",
+            S.OFFERED,
+            S.AWAIT_RETURN,
+            S.REFUNDING,
+            S.SELLER_RESHIP,
+            S.REJECTED,
+            S.PENDING_EVIDENCE,
+            S.CLOSED_RESOLVED,
+        ),
     },
     S.OFFERED: {
         "accept": _move("buyer", S.REFUNDING, S.SELLER_RESHIP, S.AWAIT_RETURN),
         "decline": _move("buyer", S.PENDING_SELLER),
+        "offer": _move("agent", S.OFFERED),  # a better one takes its place
         "timeout": _move("system", S.PENDING_SELLER),
     },
     S.AWAIT_RETURN: {
@@ -68,8 +84,11 @@ TRANSITIONS: Mapping[Status, Mapping[str, Move]] = {
         "timeout": _move("system", S.REFUNDING),
     },
     S.CARRIER_CHECK: {
-        "found": _move("carrier agent", S.CLOSED_RESOLVED),
-        "no_proof": _move("agent system", S.REFUNDING, S.SELLER_RESHIP),
+        "found": _move("carrier agent buyer", S.CLOSED_RESOLVED),
+        "no_proof": _move("buyer agent system", S.REFUNDING, S.SELLER_RESHIP),
+        "carrier_answered": _move("carrier agent system", S.CARRIER_CHECK),  # now the buyer chooses
+        # The carrier shows a signature and the buyer denies it: people look at both.
+        "disputed": _move("buyer agent", S.PENDING_SELLER),
     },
     S.SELLER_RESHIP: {
         "first_scan": _move("system agent", S.AWAIT_BUYER_RECEIPT),
@@ -77,6 +96,7 @@ TRANSITIONS: Mapping[Status, Mapping[str, Move]] = {
     },
     S.IN_REPAIR: {
         "repaired": _move("agent", S.SELLER_RESHIP),
+        "parts_awaited": _move("agent", S.IN_REPAIR),  # while a part is missing the law gives 90 days
         "timeout": _move("system", S.OFFERED),
     },
     S.AWAIT_BUYER_RECEIPT: {
@@ -91,11 +111,12 @@ TRANSITIONS: Mapping[Status, Mapping[str, Move]] = {
     S.REFUND_FAILED: {"retry": _move("agent", S.REFUNDING)},
     S.REJECTED: {
         "amend": _move("buyer", S.PENDING_SELLER),
+        "reconsider": _move("agent lead", S.PENDING_SELLER),
         "apply_platform": _move("buyer", S.PLATFORM_EVIDENCE),
         "timeout": _move("system", S.CLOSED_REJECTED),
     },
     S.PLATFORM_EVIDENCE: {
-        "settled": _move("agent", S.REFUNDING, S.CLOSED_RESOLVED),
+        "settled": _move("agent buyer", S.REFUNDING, S.CLOSED_RESOLVED),
         "both_done": _move("system agent", S.PLATFORM_REVIEW),
         "timeout": _move("system", S.PLATFORM_REVIEW),
         "suspend": _move("agent", S.SUSPENDED),

@@ -19,6 +19,8 @@ from bot.errors import BotError
 
 STATUSES = ("unpaid", "paid", "shipped", "delivered", "signed", "success", "refunded", "closed")
 CENT = Decimal("0.01")
+_DAY = re.compile(r"[\d-]{8,10}")
+_BARS = re.compile(r"[|;；、]")
 _YES = {"true", "yes", "y", "1", "是"}
 _NO = {"false", "no", "n", "0", "否"}
 
@@ -84,7 +86,8 @@ class Order:
     stall_hours: Decimal | None = None
     packing_weight_ok: bool | None = None
     refund: Refund | None = None
-    parcels: tuple[Parcel, ...] = ()
+    tracking: str = ""  # the courier's number where all came in one parcel
+    parcels: tuple[Parcel, ...] = ()  # of a split shipment
 
     @property
     def unit_price(self) -> Decimal:
@@ -120,9 +123,7 @@ def change(order: Order, news: Mapping[str, Any], zone: ZoneInfo) -> Order:
 
 def as_json(order: Order) -> dict[str, Any]:
     """JSON-safe; fields at their default are left out. `from_json` gives the same order back."""
-    return {
-        f.name: _plain(value) for f in fields(order) if (value := getattr(order, f.name)) != _default(f.name)
-    }
+    return {name: _plain(value) for name, default in _DEFAULTS if (value := getattr(order, name)) != default}
 
 
 def from_json(row: Mapping[str, Any]) -> Order:
@@ -174,11 +175,12 @@ def _status(raw: Any, zone: ZoneInfo) -> str:
 
 
 def _when(raw: Any, zone: ZoneInfo) -> datetime:
+    text = str(raw).strip()
     only_a_day = isinstance(raw, date) and not isinstance(raw, datetime)
-    if only_a_day or re.fullmatch(r"[\d-]{8,10}", str(raw).strip()):
+    if only_a_day or (len(text) <= 10 and _DAY.fullmatch(text)):
         raise ValueError(f"{raw} has no time of day; write e.g. {raw} 18:20")
     try:
-        moment = raw if isinstance(raw, datetime) else datetime.fromisoformat(str(raw).strip())
+        moment = raw if isinstance(raw, datetime) else datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(f"'{raw}' is not a time; write e.g. 2026-03-08 18:20") from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
@@ -220,7 +222,7 @@ def _flag(raw: Any, zone: ZoneInfo) -> bool:
 
 
 def _tags(raw: Any, zone: ZoneInfo) -> tuple[str, ...]:
-    parts = re.split(r"[|;；、]", raw) if isinstance(raw, str) else raw
+    parts = _BARS.split(raw) if isinstance(raw, str) else raw
     if not isinstance(parts, list | tuple):
         raise ValueError(f"{raw!r} is not a list; write [a, b], or a|b in a CSV file")
     return tuple(str(part).strip() for part in parts if str(part).strip())
@@ -266,7 +268,7 @@ def _parcels(raw: Any, zone: ZoneInfo) -> tuple[Parcel, ...]:
     )
 
 
-_TEXTS = ("id", "buyer", "signed_by", "item", "sku", "category", "pay", "phone", "address")
+_TEXTS = ("id", "buyer", "signed_by", "item", "sku", "category", "pay", "phone", "address", "tracking")
 _TIMES = tuple(f.name for f in fields(Order) if f.name.endswith("_at") or f.name.endswith("_scan"))
 _FIELDS: dict[str, Reader] = {
     **dict.fromkeys(_TEXTS, _text),
@@ -291,7 +293,12 @@ def _default(name: str) -> Any:
     return spec.default
 
 
+_DEFAULTS = tuple((f.name, _default(f.name)) for f in fields(Order))
+
+
 def _plain(value: Any) -> Any:
+    if value is None or type(value) in (str, int, bool):  # most of an order, and there are many orders
+        return value
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -7,16 +7,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import filetype
-
-from bot.channels.base import MAX_PHOTO_BYTES
 from bot.clock import Clock
 from bot.errors import UndeliverableError, UsageError
 from bot.inbox import Inlet
 from bot.messages import Attachment, Incoming, Outgoing
+from bot.photos import DEFAULT, Limits, Refused, examine
 from bot.store.conversations import store_attachment
 from bot.store.db import Database
 
+UPDATED_MOST = 300  # characters of a message that changed
 PATIENCE = 20.0  # seconds a piped line waits for its answer
 
 
@@ -33,7 +32,9 @@ class TerminalChannel:
         person: str,
         buyer: str | None,
         show: Callable[[str], None],
+        limits: Limits = DEFAULT,
     ) -> None:
+        self._limits = limits
         self._inlet, self._db, self._clock, self._show = inlet, db, clock, show
         self.chat = f"{self.name}:{person}"
         self._buyer = buyer
@@ -50,6 +51,15 @@ class TerminalChannel:
             self._show(f"     [file {file}]")
         self._answered.set()
         return None
+
+    async def edit(self, message: Outgoing, remote: str | None) -> str | None:
+        """What a terminal has shown stays; one line tells what is different now."""
+        lines = " · ".join(line for line in message.text.splitlines() if line.strip())
+        self._show(f"bot> ✎ updated: {lines[:UPDATED_MOST]}")
+        return None
+
+    async def withdraw(self, message: Outgoing, remote: str | None) -> None:
+        self._show(f"bot> ✎ withdrawn: {' '.join(message.text.split())[:40]}")
 
     async def fetch(self, attachment: Attachment) -> bytes:
         raise UndeliverableError("the terminal keeps no files; send it again with /photo FILE")
@@ -68,7 +78,7 @@ class TerminalChannel:
     async def _line(self, text: str) -> None:
         try:
             if text.startswith("/photo "):
-                await self._put(attachments=(await self._photo(Path(text.removeprefix("/photo ").strip())),))
+                await self._send(Path(text.removeprefix("/photo ").strip()))
             else:
                 await self._put(text=text)
         except UsageError as fault:
@@ -93,21 +103,24 @@ class TerminalChannel:
         event = Incoming(self.chat, key=key, buyer=self._buyer, sent_at=self._clock(), **fields)  # type: ignore[arg-type]
         await self._inlet.put([event])
 
-    async def _photo(self, path: Path) -> Attachment:
+    async def _send(self, path: Path) -> None:
+        """The file as it is; where it is not taken, the bot says why."""
         try:
-            data = await asyncio.to_thread(_read, path)
+            data = await asyncio.to_thread(_read, path, self._limits.most_bytes + 1)
         except OSError as fault:
             raise UsageError(
                 f"{path}: cannot be read ({fault.strerror}); give the path of a picture"
             ) from None
-        kind = filetype.guess(data)
-        if kind is None or not kind.mime.startswith("image/") or len(data) > MAX_PHOTO_BYTES:
-            raise UsageError(f"{path}: is no picture of at most 20 MB; send a JPEG or PNG")
-        file = Attachment(f"{self.chat}-{self._started}-{self._count}", path.name, kind.mime, len(data))
+        found = examine(data, self._limits)
+        if isinstance(found, Refused):
+            await self._put(kind="photo_failed", data={"why": found.reason, "most": found.most})
+            return
+        file = Attachment(f"{self.chat}-{self._started}-{self._count}", path.name, found, len(data))
         now = self._clock().timestamp()
         await self._db.awrite(lambda conn: store_attachment(conn, self.chat, file, data, now))
-        return file
+        await self._put(attachments=(file,))
 
 
-def _read(path: Path) -> bytes:
-    return path.expanduser().read_bytes()
+def _read(path: Path, most: int) -> bytes:
+    with path.expanduser().open("rb") as file:
+        return file.read(most)

@@ -26,6 +26,7 @@ from bot.errors import UndeliverableError
 from bot.hub import Hub
 from bot.inbox import Inlet
 from bot.messages import Attachment, Incoming, Lang, Outgoing
+from bot.photos import DEFAULT, Limits
 from bot.store.db import Database
 
 HELLO_SECONDS = 10.0  # a socket that does not say who it is
@@ -46,6 +47,7 @@ class WebSettings:
     most_messages: int = 20  # of one session in `per_seconds`
     per_seconds: float = 10.0
     photos_per_minute: int = 30
+    limits: Limits = DEFAULT  # of a photo, a video, a document
     tabs_per_session: int = 20
     poll: float = 15.0
     demo_links: DemoLinks | None = None  # None: no demo shop on "/", the chat itself stands there
@@ -84,13 +86,21 @@ class WebChannel:
         )
         self.router = _pages(self._settings)
         self.router.include_router(
-            photo_router(db, clock, link_key, Pace(self._settings.photos_per_minute, 60.0))
+            photo_router(
+                db, clock, link_key, Pace(self._settings.photos_per_minute, 60.0), self._settings.limits
+            )
         )
         self.router.add_api_websocket_route("/chat/ws", self._open)
 
     async def send(self, message: Outgoing) -> str | None:
         self._hub.changed([message.chat])
         return None
+
+    async def edit(self, message: Outgoing, remote: str | None) -> str | None:
+        return await self.send(message)
+
+    async def withdraw(self, message: Outgoing, remote: str | None) -> None:
+        await self.send(message)
 
     async def fetch(self, attachment: Attachment) -> bytes:
         raise UndeliverableError("a photo of the web chat is stored before its message arrives")

@@ -1,7 +1,7 @@
 """The JSON frames between the buyer's page and the server: shapes, limits, and the words for what goes wrong.
 
-Page → server: `hello` first, then messages, presses and pings. Server → page: `message`, `ack`, `error`,
-`status`, `pong`. No socket here.
+Page → server: `hello` first, then messages, presses and pings. Server → page: `message`, `update` (a message that
+reads differently now), `ack`, `error`, `status`, `pong`. No socket here.
 """
 
 from __future__ import annotations
@@ -45,11 +45,12 @@ CleanText = Annotated[str, BeforeValidator(_clean)]
 
 
 class Hello(BaseModel):
-    """Who opens the chat and what it has seen already."""
+    """Who opens the chat and what it has seen already: messages up to `after`, changes of them up to `rev`."""
 
     session: str = Field(pattern=SESSION)
     token: str | None = Field(default=None, max_length=200)
     after: int = Field(default=0, ge=0, lt=2**53)
+    rev: int = Field(default=0, ge=0, lt=2**53)
     lang: Annotated[Lang, BeforeValidator(_lang)] = "zh"
 
 
@@ -111,17 +112,22 @@ def chat_of(session: str) -> str:
     return "web:" + sha256(b"web chat\0" + session.encode()).hexdigest()[:32]
 
 
-def message_frame(m: Message, key: bytes) -> dict[str, Any]:
+def message_frame(m: Message, key: bytes, name: str = "message") -> dict[str, Any]:
+    """What is withdrawn does not leave the server."""
+    gone = m.withdrawn_at is not None
     return {
-        "message": {
+        name: {
             "n": m.n,
             "at": _iso(m.at),
             "author": m.author,
             "name": m.name,
-            "text": m.text,
-            "buttons": [{"label": b.label, "value": b.value} for b in m.buttons],
-            "attachments": [photo_frame(a, key) for a in m.attachments],
+            "text": "" if gone else m.text,
+            "buttons": [] if gone else [{"label": b.label, "value": b.value} for b in m.buttons],
+            "attachments": [] if gone else [photo_frame(a, key) for a in m.attachments],
             "key": m.key,
+            "rev": m.rev,
+            "edited": _iso(m.edited_at) if m.edited_at else None,
+            "withdrawn": gone,
         }
     }
 

@@ -1,50 +1,65 @@
-"""Photos of the web chat: taken in as they are, told by their content, given out only by a sealed address."""
+"""Photos of the web chat: taken in as they are, given out only by a sealed address.
+
+What is taken and how it is shown is `bot.photos`' to say; here is who sends, how fast, and how it is stored.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import re
 from tempfile import SpooledTemporaryFile
-from typing import Any, NamedTuple
-from urllib.parse import quote, unquote
+from typing import NamedTuple
+from urllib.parse import unquote
 
-import filetype
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.requests import ClientDisconnect
 
-from bot.channels.base import MAX_PHOTO_BYTES
+from bot import photos
 from bot.channels.links import capability, is_capability
 from bot.channels.web_frames import ID, SESSION, Pace, chat_of, photo_frame, words
 from bot.clock import Clock
 from bot.messages import Attachment, Lang
+from bot.photos import Limits, Reason
 from bot.store.conversations import read_attachment, store_attachment
 from bot.store.db import Database
 
-SHOWN = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/heic", "image/avif"})
-TAKEN = SHOWN | {"video/mp4", "video/quicktime", "application/pdf"}
 UPLOAD_SECONDS = 180.0
 IN_MEMORY = 1024 * 1024  # bytes of an upload; the rest waits on disk, since slow uploads are many
 AT_ONCE = 4  # whole photos in memory together
 
 
 class Refused(NamedTuple):
-    """Why a photo was not taken: a key of words.json and the HTTP status."""
+    """Why an upload was not taken: a key of words.json, the HTTP status, and the limit the words name."""
 
     code: str
     status: int
+    most: str = ""
+
+    def text(self, lang: Lang) -> str:
+        return words(lang)[self.code].replace("{n}", self.most)
 
 
-def photo_router(db: Database, clock: Clock, key: bytes, pace: Pace) -> APIRouter:
+# The page's own words for what the file is wrong with. "broken" is a broken message there, hence the longer names.
+CODES: dict[Reason, tuple[str, int]] = {
+    "too_large": ("too_large", 413),
+    "wrong_type": ("wrong_type", 415),
+    "empty": ("empty_photo", 415),
+    "bomb": ("bomb_photo", 415),
+    "broken": ("broken_photo", 415),
+}
+
+
+def photo_router(db: Database, clock: Clock, key: bytes, pace: Pace, limits: Limits) -> APIRouter:
     router = APIRouter()
-    photos = Photos(db, clock, key, pace)
+    uploads = Uploads(db, clock, key, pace, limits)
 
     @router.post("/chat/photo")
     async def upload(request: Request) -> JSONResponse:
         lang: Lang = "en" if request.headers.get("x-chat-lang") == "en" else "zh"
-        taken = await photos.take(request)
+        taken = await uploads.take(request)
         if isinstance(taken, Refused):
-            return JSONResponse({"code": taken.code, "text": words(lang)[taken.code]}, taken.status)
+            return JSONResponse({"code": taken.code, "text": taken.text(lang)}, taken.status)
         return JSONResponse(photo_frame(taken, key))
 
     @router.get("/chat/photo/{photo}/{seal}")
@@ -54,19 +69,21 @@ def photo_router(db: Database, clock: Clock, key: bytes, pace: Pace) -> APIRoute
         found = await db.aread(lambda conn: read_attachment(conn, photo))
         if found is None or found.data is None:
             return Response(status_code=404)
-        return Response(found.data, headers=_headers(found.mime, found.name))
+        forever = {"cache-control": "private, max-age=86400, immutable"}
+        return Response(found.data, headers={**photos.headers(found.mime, found.name), **forever})
 
     return router
 
 
-class Photos:
+class Uploads:
     """Takes uploads in: who, how fast, how large, what, in this order."""
 
-    def __init__(self, db: Database, clock: Clock, key: bytes, pace: Pace) -> None:
+    def __init__(self, db: Database, clock: Clock, key: bytes, pace: Pace, limits: Limits) -> None:
         self._db = db
         self._clock = clock
         self._key = key
         self._pace = pace
+        self._limits = limits
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def take(self, request: Request) -> Attachment | Refused:
@@ -78,56 +95,38 @@ class Photos:
         # The id follows from the page's own, so an upload sent twice is one photo; nobody can guess it.
         photo = capability("photo id", f"{session}/{own_id}", self._key)
         with SpooledTemporaryFile(max_size=IN_MEMORY) as body:
-            if refused := await _receive(request, body):
+            if refused := await self._receive(request, body):
                 return refused
             async with self._room:
                 return await self._keep(chat_of(session), photo, _name(request), body.read())
 
     async def _keep(self, chat: str, photo: str, name: str, data: bytes) -> Attachment | Refused:
-        mime = mime_of(data)
-        if mime is None:
-            return Refused("wrong_type" if data else "empty_photo", 415)
-        kept = Attachment(photo, name, mime, len(data))
+        found = await asyncio.to_thread(photos.examine, data, self._limits)
+        if isinstance(found, photos.Refused):
+            return Refused(*CODES[found.reason], found.most)
+        kept = Attachment(photo, name, found, len(data))
         await self._db.awrite(
             lambda conn: store_attachment(conn, chat, kept, data, self._clock().timestamp())
         )
         return kept
 
-
-async def _receive(request: Request, body: SpooledTemporaryFile[bytes]) -> Refused | None:
-    """The raw body, read no further than the limit."""
-    too_large = Refused("too_large", 413)
-    if int(request.headers.get("content-length") or 0) > MAX_PHOTO_BYTES:
-        return too_large
-    try:
-        async with asyncio.timeout(UPLOAD_SECONDS):
-            async for chunk in request.stream():
-                body.write(chunk)
-                if body.tell() > MAX_PHOTO_BYTES:
-                    return too_large
-    except (TimeoutError, ClientDisconnect):
-        return Refused("upload_slow", 408)
-    body.seek(0)
-    return None
-
-
-def mime_of(data: bytes) -> str | None:
-    """By content, never by name or by what the page says; None for what we do not take."""
-    kind: Any = filetype.guess(data[:8192])
-    return kind.mime if kind is not None and kind.mime in TAKEN else None
+    async def _receive(self, request: Request, body: SpooledTemporaryFile[bytes]) -> Refused | None:
+        """The raw body, read no further than the limit."""
+        too_large = Refused(*CODES["too_large"], self._limits.megabytes())
+        if int(request.headers.get("content-length") or 0) > self._limits.most_bytes:
+            return too_large
+        try:
+            async with asyncio.timeout(UPLOAD_SECONDS):
+                async for chunk in request.stream():
+                    body.write(chunk)
+                    if body.tell() > self._limits.most_bytes:
+                        return too_large
+        except (TimeoutError, ClientDisconnect):
+            return Refused("upload_slow", 408)
+        body.seek(0)
+        return None
 
 
 def _name(request: Request) -> str:
     name = unquote(request.headers.get("x-chat-name", "")).replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(c for c in name if c.isprintable())[:120].strip() or "photo"
-
-
-def _headers(mime: str, name: str) -> dict[str, str]:
-    how = "inline" if mime in SHOWN else "attachment"
-    return {
-        "content-type": mime if mime in TAKEN else "application/octet-stream",
-        "content-disposition": f"{how}; filename*=UTF-8''{quote(name, safe='')}",
-        "x-content-type-options": "nosniff",
-        "content-security-policy": "default-src 'none'; sandbox",
-        "cache-control": "private, max-age=86400, immutable",
-    }

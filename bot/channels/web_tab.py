@@ -1,6 +1,7 @@
 """One open page of a buyer: what it says goes to the inbox, what the transcript gains goes to it.
 
-The transcript is the delivery: a page names the last number it has seen and gets what follows, each once.
+The transcript is the delivery: a page names the last number it has seen and gets what follows, each once, and
+the last change it knows of and gets those after it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from bot.clock import Clock
 from bot.errors import StoreAwayError
 from bot.messages import Attachment, Incoming
 from bot.store import conversations, handoff, queries
+from bot.store.conversations import Message
 from bot.store.db import Database
 
 log = logging.getLogger(__name__)
@@ -48,6 +50,7 @@ class Tab:
 
     def __post_init__(self) -> None:
         self._after = self.hello.after
+        self._rev = self.hello.rev
         self._status: dict[str, Any] | None = None
         self._turn = asyncio.Lock()  # two tasks send
 
@@ -109,16 +112,17 @@ class Tab:
 
     async def _show(self) -> None:
         """What is new since the last look, then who answers if that has changed."""
-        messages, status = await self._read(self._look)
-        for message in messages:
-            await self._say(message_frame(message, self.shared.key))
-            self._after = message.n
+        news, status = await self._read(self._look)
+        for message, frame in news:
+            await self._say(frame)
+            self._after, self._rev = max(self._after, message.n), max(self._rev, message.rev)
         if status != self._status:
             await self._say({"status": status})
             self._status = status
 
-    def _look(self, conn: Connection) -> tuple[list[conversations.Message], dict[str, Any]]:
-        return conversations.transcript(conn, self.chat, after=self._after), self._who_answers(conn)
+    def _look(self, conn: Connection) -> tuple[list[tuple[Message, dict[str, Any]]], dict[str, Any]]:
+        news = unseen(conn, self.chat, self._after, self._rev, self.shared.key)
+        return news, self._who_answers(conn)
 
     def _who_answers(self, conn: Connection) -> dict[str, Any]:
         entry = handoff.live(conn, self.chat)
@@ -143,3 +147,15 @@ class Tab:
                 await self.socket.send_json(frame)
             except RuntimeError as gone:  # said by Starlette when we write after the page has closed
                 raise WebSocketDisconnect(1006) from gone
+
+
+def unseen(
+    conn: Connection, chat: str, after: int, rev: int, key: bytes
+) -> list[tuple[Message, dict[str, Any]]]:
+    """What a page lacks that has seen messages up to `after` and changes up to `rev`, with the frame of each.
+
+    Changes first: a page that knows the number of a later one has then seen all before it.
+    """
+    changed = conversations.changed_since(conn, chat, rev, upto=after)
+    new = conversations.transcript(conn, chat, after=after)
+    return [(m, message_frame(m, key, "update")) for m in changed] + [(m, message_frame(m, key)) for m in new]

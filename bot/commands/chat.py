@@ -46,7 +46,8 @@ async def _talk(core: Core, buyer: str | None, order_source: str, show: Callable
         show(
             f"(no orders of buyer {buyer!r}; name one with --buyer, or give an order number and phone tail in the chat)"
         )
-    channel = TerminalChannel(core.inlet, core.db, core.clock, buyer or "guest", buyer, show)
+    limits = core.settings.photos.limits
+    channel = TerminalChannel(core.inlet, core.db, core.clock, buyer or "guest", buyer, show, limits)
     sender = core.sender([channel], f"terminal:{channel.chat}")
     workers = [asyncio.create_task(core.engine.run()), asyncio.create_task(sender.run())]
     reading = asyncio.create_task(channel.run())

@@ -14,11 +14,11 @@ from bot.cases.policy import FIGURES
 from bot.cases.reading import Fault as Found
 from bot.cases.reading import Span, build
 from bot.config import Settings, load_settings
-from bot.dialogue.flow import parse_flows
+from bot.dialogue.flow_check import parse_flows
 from bot.errors import BotError, ConfigError
 from bot.knowledge import phrasings
-from bot.knowledge.lint import Rule, Rules, forbidden, typed_figures
-from bot.knowledge.load import load, readable_flows, texts_in
+from bot.knowledge.lint import Rule, Rules, forbidden, typed_figures, unmannerly
+from bot.knowledge.load import PATTERNS, load, readable_flows, texts_in
 from bot.knowledge.said import said
 from bot.knowledge.types import LANGS, Knowledge, Words
 from bot.knowledge.words import SHOP_WORDS, figure_words, fill, placeholders
@@ -27,7 +27,7 @@ from bot.knowledge.yaml_lines import Document, read_file
 Level = Literal["error", "warning"]
 TELEGRAM_LIMIT = 4096  # characters of one message
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_FILES = ("policy.yaml", "replies.yaml", "lexicon.yaml", "wording.yaml", "lint.yaml")
+_FILES = ("policy.yaml", "replies.yaml", "canned.yaml", "lexicon.yaml", "wording.yaml", "lint.yaml")
 _FOLDERS = ("faq", "flows")
 
 
@@ -112,20 +112,25 @@ def _replies(knowledge: Knowledge) -> Iterator[Fault]:
                 yield Fault("error", document.fault((one.key,), f"nobody fills placeholder {{{name}}}{hint}"))
 
 
-def _rules(folder: Path, faults: list[Fault]) -> Mapping[str, Rule]:
+def read_rules(folder: Path) -> Mapping[str, Rule]:
+    """What `lint.yaml` forbids; raises ConfigError where it is wrong. A shop may do without."""
     path = folder / "lint.yaml"
     if not path.exists():
         return {}
+    document = read_file(path)
+    found: list[Found] = []
+    rules: Rules | None = build(Rules, document.data, (), found)
+    if found:
+        raise ConfigError([document.fault(place, text) for place, text in found])
+    return rules.rules if rules else {}
+
+
+def _rules(folder: Path, faults: list[Fault]) -> Mapping[str, Rule]:
     try:
-        document = read_file(path)
-        found: list[Found] = []
-        rules: Rules | None = build(Rules, document.data, (), found)
-        if found:
-            raise ConfigError([document.fault(place, text) for place, text in found])
+        return read_rules(folder)
     except ConfigError as error:
         faults.extend(Fault("error", text) for text in error.faults)
         return {}
-    return rules.rules if rules else {}
 
 
 def _figures_agree(knowledge: Knowledge, settings: Settings) -> Iterator[Fault]:
@@ -146,6 +151,8 @@ def _texts(knowledge: Knowledge, settings: Settings, rules: Mapping[str, Rule]) 
         if document.name.endswith(("policy.yaml", "wording.yaml", "lexicon.yaml")):
             continue
         for place, words in texts_in(document.data):
+            if place[0] in PATTERNS:  # of a flow: what buyers say
+                continue
             yield from _text(knowledge, settings, rules, document, place, words)
 
 
@@ -161,6 +168,8 @@ def _text(
         yield Fault("error", document.fault((*place, lang), f"{text}; say it otherwise"))
     for lang in LANGS:
         where = (*place, lang)
+        for text in unmannerly(words.text(lang)):
+            yield Fault("error", document.fault(where, text))
         for typed, path in typed_figures(words.text(lang), knowledge.policy):
             if path:
                 text = f"'{typed}' is typed here; write {{{path}}}, so that it follows the policy"

@@ -7,19 +7,15 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
-from bot.clock import system_clock
-from bot.config import Settings, load_settings
+from bot.commands.agents import agents_app
+from bot.commands.privacy import privacy_app
+from bot.commands.shared import bar, console, database, now, settings, settings_path
 from bot.errors import ConfigError, UsageError
-from bot.store.db import Database
 
 app = typer.Typer(
     name="aftersales",
@@ -29,14 +25,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 orders_app = typer.Typer(help="The embedded order source.", no_args_is_help=True)
-agents_app = typer.Typer(help="Desk accounts.", no_args_is_help=True)
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(orders_app, name="orders")
 app.add_typer(agents_app, name="agents")
+app.add_typer(privacy_app, name="privacy")
 app.add_typer(db_app, name="db")
-
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @app.callback()
@@ -54,18 +47,6 @@ def _common(
     )
     if config is not None:
         os.environ["AFTERSALES_CONFIG"] = str(config)
-
-
-def settings_path() -> Path | None:
-    """`--config`, else config.yaml in this folder, else None: the defaults."""
-    if given := os.environ.get("AFTERSALES_CONFIG"):
-        return Path(given)
-    here = Path("config.yaml")
-    return here if here.exists() else None
-
-
-def settings() -> Settings:
-    return load_settings(settings_path(), os.environ)
 
 
 @app.command()
@@ -128,10 +109,25 @@ def match(
 
 
 @app.command()
-def check() -> None:
+def check(
+    coverage: Annotated[
+        bool,
+        typer.Option("--coverage", help="List the texts that no rehearsal sends, instead of the faults."),
+    ] = False,
+    rehearsals: Annotated[
+        Path, typer.Option(help="With --coverage: the folder of rehearsals to play.")
+    ] = Path("tests/rehearsals"),
+    sent: Annotated[
+        Path | None,
+        typer.Option(help="With --coverage: keys sent elsewhere, one a line (benchmarks.dialogue --sent)."),
+    ] = None,
+) -> None:
     """Read config and knowledge as `run` would and list every fault with its line, cause and cure."""
     from bot.commands.check import check as find_faults
 
+    if coverage:
+        _coverage(rehearsals, sent)
+        return
     with bar("checking") as progress:
         faults = find_faults(settings_path(), progress=progress)
     for fault in faults:
@@ -141,6 +137,17 @@ def check() -> None:
     raise typer.Exit(1 if wrong else 0)
 
 
+def _coverage(rehearsals: Path, sent: Path | None) -> None:
+    from bot.commands.coverage import coverage as find_unsent
+
+    keys = sent.read_text(encoding="utf-8").split() if sent else []
+    with bar("playing") as progress:
+        found = find_unsent(settings(), rehearsals, keys, progress)
+    for line in found.unsent:
+        console.print(line, markup=False)
+    console.print(found.summary())
+
+
 @app.command()
 def rehearse(
     files: Annotated[list[Path], typer.Argument(help="Rehearsal files.")],
@@ -148,12 +155,15 @@ def rehearse(
     transcript: Annotated[
         bool, typer.Option("--transcript", help="Print every conversation, not just those that fail.")
     ] = False,
+    channel: Annotated[
+        str | None, typer.Option(help="Play through the code of this channel: telegram or web.")
+    ] = None,
 ) -> None:
     """Play scripted conversations against the real engine, store and knowledge, on a test clock."""
     from bot.commands.rehearse import rehearse_files
 
     failed = rehearse_files(
-        files, settings(), junit, transcript, lambda line: console.print(line, markup=False)
+        files, settings(), junit, transcript, lambda line: console.print(line, markup=False), channel
     )
     raise typer.Exit(1 if failed else 0)
 
@@ -170,6 +180,47 @@ def graph(
     console.print(draw(settings(), flow), markup=False)
 
 
+@app.command()
+def evidence(
+    case: Annotated[str, typer.Argument(help="The case's number, e.g. A260310-7KQ2M.")],
+    out: Annotated[Path, typer.Option(help="The ZIP file to write.")],
+    lang: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+) -> None:
+    """Write a case's evidence pack: order, timeline, messages, offers, and its photos as they came."""
+    from bot.commands.evidence import export
+
+    if lang not in ("zh", "en"):
+        raise UsageError(f"{lang!r} is no language of the pack; choose zh or en")
+    loaded = settings()
+    with database(loaded) as db, bar("packing"):
+        files = export(db, loaded, case, out, "en" if lang == "en" else "zh", now())
+    console.print(f"{out}: case {case} with {files} files", markup=False)
+
+
+@app.command()
+def report(
+    first: Annotated[
+        str, typer.Option("--from", help="The first day, e.g. 2026-03-01 (default: 30 days in all).")
+    ] = "",
+    last: Annotated[str, typer.Option("--to", help="The last day, included (default: today).")] = "",
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV instead of a table.")] = False,
+    lang: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+) -> None:
+    """The shop's figures: response times and rates, what the bot did alone, promises kept, refunds, satisfaction."""
+    from bot.commands.report import figures_of, period_of, print_csv, print_table
+
+    if lang not in ("zh", "en"):
+        raise UsageError(f"{lang!r} is no language of the report; choose zh or en")
+    loaded = settings()
+    period = period_of(first, last, loaded, now())
+    with database(loaded) as db, bar("counting") as progress:
+        values = figures_of(db, loaded, period, progress)
+    if as_csv:
+        print_csv(values, period, sys.stdout)
+    else:
+        print_table(values, period, loaded, "en" if lang == "en" else "zh", console)
+
+
 @orders_app.command("import")
 def orders_import(
     file: Annotated[Path, typer.Argument(help="A CSV file whose header names the order fields.")],
@@ -179,11 +230,11 @@ def orders_import(
     from bot.store.orders import put_orders
 
     loaded = settings()
-    with _database(loaded) as db, bar("importing") as progress:
-        now = _now()
+    with database(loaded) as db, bar("importing") as progress:
+        at = now()
         summary = db.write(
             lambda conn: import_csv(
-                file, loaded.shop.zone, lambda many: put_orders(conn, many, now), lambda n: progress(n, 0)
+                file, loaded.shop.zone, lambda many: put_orders(conn, many, at), lambda n: progress(n, 0)
             )
         )
     console.print(f"{summary.orders} orders of {summary.buyers} buyers imported ({summary.encoding}).")
@@ -195,7 +246,7 @@ def orders_show(number: Annotated[str, typer.Argument(help="The order's number."
     from bot.cases.order import as_json, masked_phone
     from bot.store.orders import read_order
 
-    with _database(settings()) as db:
+    with database(settings()) as db:
         order = db.read(lambda conn: read_order(conn, number))
     if order is None:
         raise UsageError(f"there is no order {number}; `orders import FILE.csv` fills the order source")
@@ -205,75 +256,8 @@ def orders_show(number: Annotated[str, typer.Argument(help="The order's number."
     )
 
 
-@agents_app.command("add")
-def agents_add(
-    name: Annotated[str, typer.Argument(help="The account's name, e.g. mei.")],
-    display: Annotated[str, typer.Option(help="How buyers see them (default: the name).")] = "",
-    role: Annotated[str, typer.Option(help="agent, lead or admin.")] = "agent",
-) -> None:
-    """Make a desk account and print its one-time sign-in link."""
-    from bot.store import agents
-
-    if role not in ("agent", "lead", "admin"):
-        raise UsageError(f"{role!r} is no role; choose agent, lead or admin")
-    loaded = settings()
-    with _database(loaded) as db:
-        db.write(lambda conn: agents.add(conn, name, display or name, role, _now()))
-        _print_link(db.write(lambda conn: agents.make_key(conn, name, "link", _now())), loaded)
-
-
-@agents_app.command("link")
-def agents_link(name: Annotated[str, typer.Argument(help="The account's name.")]) -> None:
-    """A new one-time sign-in link for an account."""
-    from bot.store import agents
-
-    loaded = settings()
-    with _database(loaded) as db:
-        _print_link(db.write(lambda conn: agents.make_key(conn, name, "link", _now())), loaded)
-
-
-@agents_app.command("list")
-def agents_list() -> None:
-    """Every desk account."""
-    from bot.store import agents
-
-    with _database(settings()) as db:
-        for agent in db.read(agents.everyone):
-            console.print(f"{agent.name}\t{agent.display}\t{agent.role}", markup=False)
-
-
 @db_app.command("upgrade")
 def db_upgrade() -> None:
     """Bring the database to the schema of this version (`run` does it too)."""
-    with _database(settings()):
+    with database(settings()):
         console.print("The database is up to date.")
-
-
-# --- small things ------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _database(loaded: Settings) -> Iterator[Database]:
-    """The database, at this version's schema, for the length of a command."""
-    db = Database(loaded.database_url)
-    try:
-        db.migrate()
-        yield db
-    finally:
-        db.close()
-
-
-@contextmanager
-def bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar beside the output; called with (done, of), where 0 means that the end is not known."""
-    with Progress(console=errors, transient=True) as progress:
-        task = progress.add_task(what, total=None)
-        yield lambda done, of: progress.update(task, completed=done, total=of or None)
-
-
-def _now() -> float:
-    return system_clock().timestamp()
-
-
-def _print_link(secret: str, loaded: Settings) -> None:
-    console.print(f"{loaded.public_url}/desk/sign-in?key={secret}   (works once, for 24 hours)", markup=False)

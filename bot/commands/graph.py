@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.cases.machine import TRANSITIONS
 from bot.config import Settings
-from bot.dialogue.flow import Flow, Step, parse_flows
+from bot.dialogue.flow import OTHER_FLOW, Flow, Step
+from bot.dialogue.flow_check import parse_flows
 from bot.errors import UsageError
 from bot.knowledge.load import load
 
@@ -31,17 +34,26 @@ def _states() -> str:
 
 
 def _flow(flow: Flow) -> str:
+    places = {step.name: n for n, step in enumerate(flow.steps) if step.name}
     lines = ["flowchart TD", f"    start([{' / '.join(flow.starts_on)}]) --> s0"]
     for n, step in enumerate(flow.steps):
         lines.append(f'    s{n}["{_label(step)}"]')
-        if n + 1 < len(flow.steps):
+        if step.kind != "open" and n + 1 < len(flow.steps):
             lines.append(f"    s{n} --> s{n + 1}")
-        if step.check:
+        lines += [f"    s{n} -- {value} --> {_end(target, places)}" for value, target in step.to.items()]
+        if step.kind == "branch" and not step.to:
             lines.append(f"    s{n} -- no --> refused{n}([refused, with the other roads])")
         if step.person:
-            lines.append(f"    s{n} -- {', '.join(step.values)} --> person{n}([a person])")
+            lines.append(f"    s{n} --> person{n}([a person])")
     return "\n".join(lines)
 
 
+def _end(target: str, places: Mapping[str, int]) -> str:
+    """A step of this flow, or another flow that goes on with what is known."""
+    other = target.removeprefix(OTHER_FLOW)
+    return f"flow_{other}([{other}])" if other != target else f"s{places[target]}"
+
+
 def _label(step: Step) -> str:
-    return f"{step.kind}: {getattr(step, step.kind) if step.kind != 'confirm' else 'the terms, read back'}"
+    what = getattr(step, step.kind)
+    return f"{step.kind}: {', '.join(what) if isinstance(what, tuple) else what}"

@@ -54,6 +54,7 @@ def explain_text(matcher: Matcher, text: str) -> str:
     lines += _table("candidates", ((f"{c:.2f}", t) for t, c in match.candidates))
     lines += _table("phrasings", ((f"{s:.2f}", f"{t}: {p}") for t, p, s in why.phrasings))
     lines += _table("shared", ((f"{w:.3f}", unit) for unit, w in why.shared))
+    lines += _table("practised", ((f"{w:+.2f}", unit) for unit, w in why.spoke))
     return "\n".join(lines)
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from bot.config import Settings
-from bot.errors import ConfigError
+from bot.errors import ConfigError, UsageError
 from bot.kit import build_kit
 from bot.rehearse.play import Outcome, play
 from bot.rehearse.script import Script, read_scripts
+from bot.rehearse.wires import CHANNELS
 
 
 def rehearse_files(
@@ -19,13 +20,21 @@ def rehearse_files(
     junit: Path | None,
     all_of_it: bool,
     show: Callable[[str], None],
+    channel: str | None = None,
 ) -> int:
-    """How many conversations failed. Raises ConfigError where a file or the knowledge cannot be read."""
+    """How many conversations failed; `channel` is as a stage has it.
+
+    Raises ConfigError where a file or the knowledge cannot be read, UsageError for a channel that is not played.
+    """
+    if channel is not None and channel not in CHANNELS:
+        raise UsageError(
+            f"--channel {channel}: rehearsals are played over {' or '.join(CHANNELS)}, or neither"
+        )
     scripts = _read(files)
     kit = build_kit(settings, settings.data.path / "cache")
     outcomes = []
     for script in scripts:
-        outcome = play(script, kit, settings)
+        outcome = play(script, kit, settings, channel)
         outcomes.append(outcome)
         show(f"{'ok    ' if outcome.passed else 'FAILED'} {outcome.title}")
         if all_of_it or not outcome.passed:

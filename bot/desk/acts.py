@@ -1,14 +1,10 @@
-"""What an agent does to a chat: claim, reply, note, hand back, resolve.
-
-Each act carries an id of its own, so a double click or a request sent again is one act.
-"""
+"""What an agent does to a chat: claim, reply, note, hand back, resolve; as the page asks for it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel
@@ -17,8 +13,10 @@ from sqlalchemy import Connection
 from bot.desk.gate import lang_of
 from bot.desk.kit import Kit
 from bot.desk.words import Chrome
+from bot.handoff.lease import Not
+from bot.handoff.rules import Rules
 from bot.messages import Attachment
-from bot.store import desk, handoff, queries
+from bot.store import chat_acts, desk, handoff, queries
 from bot.store.agents import Agent
 
 TEXT_MOST = 4000  # characters; Telegram takes 4,096
@@ -52,7 +50,7 @@ def add_acts(router: APIRouter, kit: Kit) -> None:
         if do not in ACTS:
             raise HTTPException(404)
         no = _unfit(do, asked) or await kit.db.awrite(
-            lambda conn: _do(conn, agent, do, asked, words, kit.now())
+            lambda conn: _do(conn, agent, do, asked, words, kit.now(), kit.rules())
         )
         if no:
             raise HTTPException(no.status, words(no.key, **no.data))
@@ -62,7 +60,7 @@ def add_acts(router: APIRouter, kit: Kit) -> None:
 
 def _unfit(do: str, asked: Asked) -> No | None:
     """What is wrong with the request, whoever has the chat."""
-    if not re.fullmatch(r"[\w-]{8,64}", asked.id) or len(asked.attachments) > PHOTOS_MOST:
+    if not sound_id(asked.id) or len(asked.attachments) > PHOTOS_MOST:
         return No(400, "bad_request")
     if len(asked.text) > TEXT_MOST:
         return No(400, "too_long", {"most": TEXT_MOST, "n": len(asked.text)})
@@ -70,37 +68,23 @@ def _unfit(do: str, asked: Asked) -> No | None:
     return No(400, "empty") if do in ("reply", "note") and says_nothing else None
 
 
-def _do(conn: Connection, agent: Agent, do: str, asked: Asked, words: Chrome, now: float) -> No | None:
+def _do(
+    conn: Connection, agent: Agent, do: str, asked: Asked, words: Chrome, now: float, rules: Rules
+) -> No | None:
     if do == "claim":
-        return _claim(conn, agent, asked.chat, now)
+        no = chat_acts.claim(conn, asked.chat, agent.name, now, rules)
+        return _not_claimed(conn, no) if no else None
     photos = _photos(conn, asked.chat, asked.attachments)
     if photos is None:
         return No(400, "wrong_photo")
-    if handoff.act(conn, asked.chat, agent.name, asked.id, _data(do, asked.text, photos), now):
-        return None
-    if desk.acted(conn, asked.chat, agent.name, asked.id):
-        return None  # it was done; only the answer was lost on the way
-    return No(409, "not_yours", {"who": _who(conn, asked.chat, words)})
+    no = chat_acts.act(conn, asked.chat, agent.name, asked.id, do, now, rules, text=asked.text, photos=photos)
+    return No(409, "not_yours", {"who": who_has(conn, asked.chat, words)}) if no else None
 
 
-def _claim(conn: Connection, agent: Agent, chat: str, now: float) -> No | None:
-    if handoff.claim(conn, chat, agent.name, now):
-        return None
-    entry = handoff.live(conn, chat)
-    if entry is None:
+def _not_claimed(conn: Connection, no: Not) -> No:
+    if no.why == "not_queued":
         return No(409, "left_queue")
-    if entry.agent == agent.name:
-        return None  # the second half of a double click
-    return No(409, "taken", {"name": queries.display_name(conn, entry.agent or "")})
-
-
-def _data(do: str, text: str, photos: Sequence[Attachment]) -> dict[str, Any]:
-    data: dict[str, Any] = {"do": do}
-    if do in ("reply", "note"):
-        data["text"] = text.strip()
-    if do == "reply" and photos:
-        data["attachments"] = [asdict(photo) for photo in photos]
-    return data
+    return No(409, "taken", {"name": queries.display_name(conn, no.agent)})
 
 
 def _photos(conn: Connection, chat: str, ids: Sequence[str]) -> list[Attachment] | None:
@@ -111,7 +95,13 @@ def _photos(conn: Connection, chat: str, ids: Sequence[str]) -> list[Attachment]
     return [states[i].attachment for i in ids]
 
 
-def _who(conn: Connection, chat: str, words: Chrome) -> str:
+def sound_id(act_id: str) -> bool:
+    """Whether a page may have made it: it becomes part of a key."""
+    return re.fullmatch(r"[\w-]{8,64}", act_id) is not None
+
+
+def who_has(conn: Connection, chat: str, words: Chrome) -> str:
+    """In the agent's words, for why an act was not done."""
     entry = handoff.live(conn, chat)
     if entry is None:
         return words("state_bot")

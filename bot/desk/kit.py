@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.clock import Clock
 from bot.desk.gate import Gate
+from bot.desk.lists import Lists
 from bot.desk.look import Pages
+from bot.dialogue.turn import Kit as Shop
+from bot.handoff.rules import Rules
 from bot.hub import Hub
 from bot.store.db import Database
 
 
 @dataclass(frozen=True)
 class Kit:
-    """`wake` tells the engine that an agent's act is in the inbox, so that it is handled at once."""
+    """`wake` tells the engine that an agent's act is in the inbox, so that it is handled at once.
+
+    `shop`: what the shop knows and how it works, as it is now. `bot_name`: the shop's bot on Telegram, if any.
+    """
 
     db: Database
     hub: Hub
@@ -22,6 +28,13 @@ class Kit:
     wake: Callable[[], None]
     gate: Gate
     pages: Pages
+    shop: Callable[[], Shop]
+    bot_name: Callable[[], str] = lambda: ""
+    lists: Lists = field(default_factory=Lists)
+
+    def rules(self) -> Rules:
+        """How long a claim holds and the like."""
+        return self.shop().rules
 
     def now(self) -> float:
         """UTC epoch seconds, as the store counts."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.cases.movers import refund_number
 from bot.desk.words import Chrome
 from bot.handoff import words
 from bot.handoff.packet import moment
+from bot.insight import words as insight_words
 from bot.messages import Lang
 from bot.store.conversations import Message
 from bot.store.desk import PhotoState
@@ -26,6 +28,16 @@ STATIC = {
     "desk.css": "text/css; charset=utf-8",
     "desk.js": "text/javascript; charset=utf-8",
     "compose.js": "text/javascript; charset=utf-8",
+    "canned.js": "text/javascript; charset=utf-8",
+    "cases.js": "text/javascript; charset=utf-8",
+    "cases.css": "text/css; charset=utf-8",
+    "search.js": "text/javascript; charset=utf-8",
+    "buyer.js": "text/javascript; charset=utf-8",
+    "find.css": "text/css; charset=utf-8",
+    "dashboard.css": "text/css; charset=utf-8",
+    "dashboard.js": "text/javascript; charset=utf-8",
+    "people.css": "text/css; charset=utf-8",
+    "people.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 
@@ -70,7 +82,9 @@ class Pages:
         env.filters["clock"] = lambda at: f"{at.astimezone(look.zone):%H:%M}"
         env.filters["day"] = lambda at: f"{at.astimezone(look.zone):%m-%d}"
         env.filters["moment"] = lambda at: moment(at, look.zone)
+        env.filters["instant"] = lambda at: moment(datetime.fromtimestamp(at, UTC), look.zone)
         env.filters["epoch"] = datetime.timestamp
+        env.filters["number"] = refund_number
         env.filters["url"] = lambda text: quote(str(text), safe="")
         env.globals.update(static=self._static_url, shown=SHOWN)
         self._env = env
@@ -79,7 +93,8 @@ class Pages:
 
     def render(self, template: str, lang: Lang, **data: object) -> str:
         def said(name: str, key: str) -> str:
-            return words.label(getattr(words, name), key, lang)
+            known = getattr(words, name, None) or getattr(insight_words, name)
+            return words.label(known, key, lang)
 
         shop = self.look.shop.get(lang, "")
         zone = self.look.zone.key

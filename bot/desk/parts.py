@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.desk.case_view import CaseDesk, desk_of
+from bot.desk.lists import LISTS, Listed, Lists
 from bot.desk.look import Pages
 from bot.handoff.packet import packet
 from bot.messages import Lang
-from bot.store import queries
+from bot.store import blocks, conversations, desk, held, queries
 from bot.store.agents import Agent
+from bot.store.blocks import Block
 from bot.store.conversations import Message
-from bot.store.desk import PhotoState, photo_states
+from bot.store.desk import PhotoState
+from bot.store.held import Held
 from bot.store.queries import ChatView, QueueRow
 
 LAST = 500  # messages of a conversation that the window holds
+
+
+@dataclass(frozen=True)
+class Called:
+    """A colleague named this agent in an internal note: in which chat, whose it is, and who did."""
+
+    chat: str
+    name: str
+    by: str
+    at: float  # UTC epoch seconds
 
 
 @dataclass(frozen=True)
@@ -31,7 +45,17 @@ class Sight:
     waiting: list[QueueRow]
     mine: list[QueueRow]
     view: ChatView | None
+    listed: Listed
+    mentions: tuple[Called, ...] = ()  # notes that call this agent and were not looked at
     photos: Mapping[str, PhotoState] = field(default_factory=dict)
+    desks: Mapping[str, CaseDesk] = field(default_factory=dict)  # by case number
+    held: tuple[Held, ...] = ()
+    block: Block | None = None
+    tags: tuple[str, ...] = ()
+    known_tags: tuple[str, ...] = ()
+    staff: Mapping[str, str] = field(
+        default_factory=dict
+    )  # account → how buyers see them, of who acted on a case
 
     @property
     def hold(self) -> str:
@@ -59,15 +83,38 @@ class Parts:
     thread: Mapping[str, str]
 
 
-def look_at(conn: Connection, agent: Agent, lang: Lang, chat: str, now: datetime) -> Sight:
-    return Sight(
+def look_at(conn: Connection, agent: Agent, lang: Lang, chat: str, now: datetime, lists: Lists) -> Sight:
+    sight = Sight(
         agent=agent,
         lang=lang,
         now=now,
         waiting=queries.live_rows(conn, now.timestamp()),
         mine=queries.held_rows(conn, agent.name),
         view=queries.chat_view(conn, chat, last=LAST) if chat else None,
-        photos=photo_states(conn, chat) if chat else {},
+        listed=lists.at(conn, now),
+        mentions=tuple(_called(conn, agent)),
+    )
+    return _look_closer(conn, sight, sight.view) if sight.view else sight
+
+
+def _called(conn: Connection, agent: Agent) -> Iterator[Called]:
+    latest = {m.chat: m for m in desk.unseen_mentions(conn, agent.name)}
+    for m in latest.values():
+        yield Called(m.chat, conversations.load(conn, m.chat)[1], queries.display_name(conn, m.by), m.at)
+
+
+def _look_closer(conn: Connection, sight: Sight, view: ChatView) -> Sight:
+    """What only the open chat needs."""
+    actors = {e.who for c in view.cases for e in c.timeline if e.who.startswith("agent:")}
+    return replace(
+        sight,
+        photos=desk.photo_states(conn, view.chat),
+        desks=desk_of(conn, view),
+        held=tuple(held.held_in(conn, view.chat)),
+        block=blocks.block_of(conn, view.chat, view.buyer),
+        tags=tuple(desk.tags_of(conn, view.chat)),
+        known_tags=tuple(desk.tags_in_use(conn)),
+        staff={who: queries.display_name(conn, who.removeprefix("agent:")) for who in sorted(actors)},
     )
 
 
@@ -76,7 +123,9 @@ def parts(sight: Sight, pages: Pages) -> Parts:
     brief = packet(view, sight.now, pages.look.zone, sight.lang) if view else None
     html = {
         "queue": pages.render("queue.html", sight.lang, sight=sight),
+        **{what: sight.listed.html(what, sight.lang, pages) for what in LISTS},
         "head": pages.render("head.html", sight.lang, sight=sight),
+        "held": pages.render("held.html", sight.lang, sight=sight),
         "packet": pages.render("packet.html", sight.lang, sight=sight, packet=brief),
     }
     messages = view.messages if view else ()

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from urllib.parse import quote
 
-import filetype
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import PlainTextResponse
 from sqlalchemy import Connection
 
+from bot import photos
 from bot.desk.gate import lang_of
 from bot.desk.kit import Kit
 from bot.desk.look import SHOWN
 from bot.desk.words import Chrome
 from bot.messages import Attachment
-from bot.store import conversations, handoff
+from bot.store import audit, conversations, handoff
 from bot.store.conversations import Stored
 
-UPLOAD_MOST = 10 * 1024 * 1024  # bytes; what Telegram takes as a photo
-MB = 1024 * 1024
-# A buyer's file is theirs, not ours: even drawn by itself it may run and load nothing.
-SEALED = {
-    "content-security-policy": "default-src 'none'; sandbox",
-    "x-content-type-options": "nosniff",
-    "cache-control": "private, max-age=3600",
-}
+REPLY = photos.Limits(file_bytes=10 * photos.MB, video_bytes=0)  # what Telegram takes as a photo
 
 
 def add_photos(router: APIRouter, kit: Kit) -> None:
@@ -41,10 +34,10 @@ def add_photos(router: APIRouter, kit: Kit) -> None:
         agent = await kit.gate.acting(request)
         words = Chrome(lang_of(request))
         body = await _body(request, words)
-        mime = filetype.guess_mime(body)
-        if mime not in SHOWN:
+        found = await asyncio.to_thread(photos.examine, body, REPLY)
+        if isinstance(found, photos.Refused) or found not in SHOWN:
             raise HTTPException(415, words("no_image"))
-        a = Attachment(f"desk-{secrets.token_urlsafe(12)}", name[:120], mime, len(body))
+        a = Attachment(f"desk-{secrets.token_urlsafe(12)}", name[:120], found, len(body))
         if not await kit.db.awrite(lambda conn: _keep(conn, chat, agent.name, a, body, kit.now())):
             raise HTTPException(409, words("not_yours", who=words("locked_hint")))
         return {"id": a.id, "name": a.name}
@@ -58,20 +51,19 @@ def _answer(stored: Stored | None, words: Chrome) -> Response:
         return PlainTextResponse(words("photo_failed", why=stored.error), 410)
     if stored.data is None:
         return PlainTextResponse(words("fetching"), 202)
-    headers = {**SEALED, "etag": f'"{stored.sha256}"'}
-    if stored.mime in SHOWN:
-        return Response(stored.data, media_type=stored.mime, headers=headers)
-    # Anything a browser might run or draw as a page (SVG, HTML) is only ever saved to a file.
-    headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(stored.name or 'file', safe='')}"
-    return Response(stored.data, media_type="application/octet-stream", headers=headers)
+    headers = photos.headers(stored.mime, stored.name)
+    return Response(
+        stored.data,
+        headers={**headers, "cache-control": "private, max-age=3600", "etag": f'"{stored.sha256}"'},
+    )
 
 
 async def _body(request: Request, words: Chrome) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > UPLOAD_MOST:
-            raise HTTPException(413, words("too_big", most=UPLOAD_MOST // MB))
+        if len(body) > REPLY.most_bytes:
+            raise HTTPException(413, words("too_big", most=REPLY.megabytes()))
     return bytes(body)
 
 
@@ -81,4 +73,5 @@ def _keep(conn: Connection, chat: str, agent_name: str, a: Attachment, body: byt
     if entry is None or entry.agent != agent_name:
         return False
     conversations.store_attachment(conn, chat, a, body, now)
+    audit.note(conn, agent_name, "chat.photo", chat, {}, now)
     return True

@@ -7,7 +7,6 @@ import json
 import logging
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
@@ -19,10 +18,13 @@ from bot.desk.parts import Sight, look_at, mark, parts
 from bot.errors import StoreAwayError
 from bot.hub import Watcher
 from bot.messages import Lang
-from bot.store import agents, handoff
+from bot.store import agents, alerts, desk, owners
+from bot.store.agents import Agent
+from bot.store.alerts import Alarm
 
 log = logging.getLogger(__name__)
 LOOK_AGAIN = 2.5  # seconds; other hosts write too, and the queue's order shifts as people wait
+BEAT = 30.0  # seconds; a lease outlives a few that are missed (`desk.lease.away_after`)
 ALERTS_KEPT = 3600.0  # seconds; an older alert is no news to a page that comes back
 SIGNED_OUT, FOREIGN = 4401, 4403  # why the line closes; the page tells the agent
 
@@ -35,6 +37,7 @@ class Tab:
     lang: Lang
     alerted: float  # UTC epoch seconds of the newest alert told
     chat: str = ""
+    beaten: float = 0.0  # UTC epoch seconds of its last heartbeat
     have: dict[str, str] = field(default_factory=dict)
 
     def opened(self, asked: dict[str, Any]) -> None:
@@ -91,32 +94,47 @@ async def _tell(socket: WebSocket, tab: Tab, watcher: Watcher, kit: Kit) -> None
     while True:
         chat = tab.chat
         try:
-            seen = await kit.db.aread(lambda conn: _read(conn, tab, kit.clock()))
+            seen = await kit.db.aread(lambda conn: _read(conn, tab, kit))
         except StoreAwayError:
             await watcher.wait(LOOK_AGAIN)
             continue
         if seen is None:
             return await socket.close(SIGNED_OUT)
-        sight, alerts = seen
+        sight, alarms = seen
         if tab.chat != chat:
             continue  # another chat was opened meanwhile: what was read is not what the page shows
-        if news := _news(sight, alerts, tab, kit):
+        if news := _news(sight, alarms, tab, kit):
             await socket.send_text(json.dumps(news, ensure_ascii=False))
+        await _beat(sight.agent, tab, kit)
+        await _saw(sight, kit)
         await watcher.wait(LOOK_AGAIN)
 
 
-Alerts = list[tuple[str, datetime, dict[str, str]]]
+async def _beat(agent: Agent, tab: Tab, kit: Kit) -> None:
+    """As long as the line is open its agent is there, and keeps their chats."""
+    if kit.now() - tab.beaten >= BEAT:
+        tab.beaten = kit.now()
+        with suppress(StoreAwayError):  # the next one will do
+            await kit.db.awrite(lambda conn: owners.renew(conn, agent.name, kit.now(), kit.rules()))
 
 
-def _read(conn: Connection, tab: Tab, now: datetime) -> tuple[Sight, Alerts] | None:
+async def _saw(sight: Sight, kit: Kit) -> None:
+    """The agent has the chat open in which a note calls them."""
+    if any(m.chat == sight.chat for m in sight.mentions):
+        with suppress(StoreAwayError):
+            await kit.db.awrite(lambda conn: desk.saw_mentions(conn, sight.chat, sight.agent.name, kit.now()))
+
+
+def _read(conn: Connection, tab: Tab, kit: Kit) -> tuple[Sight, list[Alarm]] | None:
     """The window's content and what the agents were alerted to since; None once the session has ended."""
+    now = kit.clock()
     agent = agents.signed_in(conn, tab.secret, now.timestamp())
     if agent is None:
         return None
-    return look_at(conn, agent, tab.lang, tab.chat, now), handoff.alerts(conn, tab.alerted)
+    return look_at(conn, agent, tab.lang, tab.chat, now, kit.lists), alerts.alerts(conn, tab.alerted, agent)
 
 
-def _news(sight: Sight, alerts: Alerts, tab: Tab, kit: Kit) -> dict[str, Any]:
+def _news(sight: Sight, alarms: list[Alarm], tab: Tab, kit: Kit) -> dict[str, Any]:
     """What the tab lacks, as it is sent; an empty document where it has everything."""
     now = parts(sight, kit.pages)
     marks = {name: mark(html) for name, html in {**now.html, **now.thread}.items()}
@@ -134,7 +152,7 @@ def _news(sight: Sight, alerts: Alerts, tab: Tab, kit: Kit) -> dict[str, Any]:
             "gone": gone,
             "marks": {name: marks[name] for name in changed if name in now.html},
         }
-    if alerts:
-        tab.alerted = max(at.astimezone(UTC).timestamp() for _, at, _ in alerts)
-        news["alerts"] = [{"chat": chat, "text": text.get(tab.lang, "")} for chat, _, text in alerts]
+    if alarms:
+        tab.alerted = max(a.at.timestamp() for a in alarms)
+        news["alerts"] = [{"chat": a.chat, "text": a.text.get(tab.lang, ""), "ring": a.ring} for a in alarms]
     return news

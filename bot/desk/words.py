@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from bot.desk.words_cases import CASES
+from bot.desk.words_figures import DASHBOARD
+from bot.desk.words_find import FIND
+from bot.desk.words_people import PEOPLE
 from bot.handoff.words import Both
 from bot.messages import Lang
 
@@ -57,6 +61,8 @@ WORDS = {
     "agent": Both("客服", "Agent"),
     "system": Both("系统", "System"),
     "note": Both("内部备注", "Internal note"),
+    "changed_at": Both("{at} 改过", "changed {at}"),
+    "withdrawn": Both("已撤回，买家看不到了", "Withdrawn: the buyer no longer sees it"),
     "offered": Both("可选按钮", "Buttons shown"),
     "fetching": Both("正在取图…", "Still being fetched…"),
     "photo_failed": Both("没能取到:{why}", "Could not be fetched: {why}"),
@@ -118,16 +124,7 @@ WORDS = {
     ),
     # sign in
     "sign_in": Both("登录工作台", "Sign in to the desk"),
-    "sign_in_hint": Both(
-        "这个链接只能用一次,24 小时内有效。点下面的按钮登录。",
-        "This link works once, within 24 hours. Press the button to sign in.",
-    ),
     "sign_in_button": Both("登录", "Sign in"),
-    "no_link": Both("需要登录链接", "You need a sign-in link"),
-    "no_link_hint": Both(
-        "请管理员运行下面的命令,打开它给出的链接:",
-        "Ask whoever runs the program for a new link. The command that makes one:",
-    ),
     "bad_link": Both(
         "这个登录链接无效:用过了、过期了,或没有复制完整",
         "This sign-in link does not work: it was used, is too old, or was not copied whole",
@@ -143,6 +140,10 @@ WORDS = {
     "key_resolve": Both("办结(按两次)", "Resolve (twice)"),
     "key_escape": Both("离开输入框 / 关闭窗口", "Leave the box / close a window"),
     "key_help": Both("这张表", "This sheet"),
+    **CASES,
+    **PEOPLE,
+    **DASHBOARD,
+    **FIND,
 }
 
 

@@ -2,36 +2,54 @@
 
 from __future__ import annotations
 
-from bot.dialogue import aftercare, lookups, run, whose
+import re
+from collections.abc import Mapping
+
+from bot.dialogue import lookups, run, settled, tracking, whose, withdraw
 from bot.dialogue.answer import Answer
+from bot.dialogue.flow import Flow
 from bot.dialogue.heard import Heard
+from bot.dialogue.reads import READS
+from bot.understanding.entities import denies_any
 from bot.understanding.language import to_simplified
 
 
 def answered(a: Answer, heard: Heard, proof: whose.Proof) -> bool:
     """The answer to a small question asked outside any flow."""
     what = a.state.awaiting.get("what")
-    if what == "fault" and a.state.frame is None and aftercare.is_fault(heard):
+    if what == "fault" and a.state.frame is None and heard.names_fault:
         return _fault_after_refusal(a, heard)
+    if what in ("fault", "refused") and a.state.frame is None and READS["issuer"](heard, True):
+        return _report_after_refusal(a, heard)
+    if what == "feedback" and a.state.frame is None and settled.feedback(a, heard):
+        return True
     if what == "tracking" and heard.entities.tracking:
-        return aftercare.tracking(a, heard)
+        return tracking.hear(a, heard)
     if what in ("withdraw", "tracking_replace"):
         answer = _yes_or_no(a, heard, what)
         if answer is None:
             a.remember(awaiting={})  # talked past it: a "yes" to something later must not answer this
             return False
-        (aftercare.withdraw if what == "withdraw" else aftercare.replace_tracking)(a, answer)
+        (withdraw.answer if what == "withdraw" else tracking.answer_replace)(a, answer)
         return True
     if what == "proof" and a.state.frame is None:
         return _proof_given(a, heard, proof)
     return False
 
 
+# "No, leave it" keeps the request, though "leave it" alone lets something go.
+_LEAVE_IT = re.compile(r"\s*(?:no\b|nope|nah\b|不用|不要撤|别撤|不撤|先不撤|保留)")
+
+
 def _yes_or_no(a: Answer, heard: Heard, what: str) -> bool | None:
     """To "withdraw it?", "yes cancel it" is a yes and "no, return it after all" a no."""
     text = to_simplified(heard.text).lower()
+    if what == "withdraw" and _LEAVE_IT.match(text):
+        return False
     if what == "withdraw" and any(f.wished(text, heard.lang) for f in a.kit.flows.values()):
         return "return.cancel" in heard.asks
+    if what == "withdraw" and denies_any(heard.text, "取消", "cancel"):
+        return False
     if what == "withdraw" and (heard.entities.cancels or "取消" in text):
         return True
     return None if heard.entities.confirms is None else heard.entities.confirms == "yes"
@@ -39,11 +57,37 @@ def _yes_or_no(a: Answer, heard: Heard, what: str) -> bool | None:
 
 def _fault_after_refusal(a: Answer, heard: Heard) -> bool:
     """Refused without a reason, and now a fault is named: the other road, with the order already known."""
-    flow = next((f for f in a.kit.flows.values() if f.name == a.state.awaiting.get("flow")), None)
+    flow = flow_for(str(heard.entities.reason), a.kit.flows)
     if flow is None:
         return False
-    run.start(a, flow, heard, order=a.state.awaiting.get("order", ""))
+    order = a.state.awaiting.get("order", "")
+    run.start(a, flow, heard, {"order": order} if order else {})
     return True
+
+
+def _report_after_refusal(a: Answer, heard: Heard) -> bool:
+    """Refused for its date, and now an authority's report is named: that is heard at any time."""
+    flow = a.kit.flows.get(a.state.awaiting.get("flow", ""))
+    if flow is None or not any(step.reads == "issuer" for step in flow.steps):
+        return False
+    order = a.state.awaiting.get("order", "")
+    run.start(a, flow, heard, {"order": order} if order else {})
+    return True
+
+
+TOPIC_OF = {
+    "quality": "item.defect",
+    "not_as_described": "item.not_described",
+    "damaged": "delivery.damaged",
+    "wrong": "item.wrong_missing",
+    "missing": "item.wrong_missing",
+}
+
+
+def flow_for(fault: str, flows: Mapping[str, Flow]) -> Flow | None:
+    """The claim that a fault opens."""
+    topic = TOPIC_OF.get(fault, "item.defect")
+    return next((f for f in flows.values() if topic in f.starts_on), None)
 
 
 def _proof_given(a: Answer, heard: Heard, proof: whose.Proof) -> bool:

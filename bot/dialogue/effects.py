@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from bot.cases.case import Case, Entry
@@ -38,8 +40,11 @@ class SaveCase:
 
 @dataclass(frozen=True)
 class Attach:
+    """`kinds`: which item of the case's checklist each shows, where that is known."""
+
     case_id: str
     attachments: tuple[Attachment, ...]
+    kinds: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,10 +64,18 @@ class LeaveQueue:
 
 @dataclass(frozen=True)
 class Alert:
-    """Tell the agents; once per `key`. `text` is {"zh": …, "en": …}."""
+    """Tell the agents; once per `key`. `text` is {"zh": …, "en": …}; `ring`: with a sound, at once."""
 
     key: str
     text: dict[str, str]
+    ring: bool = False
+
+
+@dataclass(frozen=True)
+class QueueClock:
+    """A clock of the chat's place in the queue rang; `data` is the timer's own."""
+
+    data: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -72,7 +85,81 @@ class LinkBuyer:
     buyer: str
 
 
-Effect = Reply | Note | SaveCase | Attach | Enqueue | LeaveQueue | Alert | LinkBuyer
+@dataclass(frozen=True)
+class Card:
+    """The case's card as it reads now: part of the message that announced the case, edited in place from then on."""
+
+    case_id: str
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True)
+class PayOut:
+    """Money to be sent back: once per case and attempt, whatever is repeated."""
+
+    case_id: str
+    attempt: int
+    order_id: str
+    amount: Decimal
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """An order to be looked for where the shop keeps its orders: the answer is a turn of its own that names `request`.
+
+    `proof` is what shows whose it is: the order's phone number, or its last digits.
+    """
+
+    request: str
+    number: str
+    proof: str
+
+
+@dataclass(frozen=True)
+class MoveDeadline:
+    """An agent gave more time: the case's timer `name` rings at `due` (aware) instead, its warnings with it."""
+
+    case_id: str
+    name: str
+    due: datetime
+
+
+@dataclass(frozen=True)
+class Remind:
+    """Ring this conversation at `due` (aware) about `subject`; a clock of that name that runs already is moved."""
+
+    subject: str
+    name: str
+    due: datetime
+
+
+@dataclass(frozen=True)
+class ProofFailed:
+    """Somebody gave this order number with a phone that is not its own, on that day of the shop's."""
+
+    number: str
+    day: date
+
+
+Effect = (
+    Reply
+    | Note
+    | SaveCase
+    | Attach
+    | Enqueue
+    | LeaveQueue
+    | Alert
+    | QueueClock
+    | LinkBuyer
+    | Card
+    | PayOut
+    | LookUp
+    | MoveDeadline
+    | Remind
+    | ProofFailed
+)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Guided flows as data: `knowledge/flows/*.yaml` → types, every fault with its line and cure. Running is in `run.py`.
+"""Guided flows as data: the types of `knowledge/flows/*.yaml`. Checked in `flow_check.py`, run in `run.py`.
 
 A flow is walked from the top each turn, past whatever is known already; so answers may run ahead, come in any
 order and be corrected.
@@ -6,18 +6,16 @@ order and be corrected.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.cases.case import CaseType
-from bot.cases.nearest import did_you_mean
-from bot.cases.reading import Fault, build
-from bot.errors import ConfigError
-from bot.knowledge.types import LANGS, Lines, RawFlow, Topic, Words
+from bot.knowledge.types import Lines, Words
 from bot.messages import Lang
+
+OTHER_FLOW = "flow:"  # a branch may lead into another flow, which goes on with what is known
+KINDS = ("choose", "ask", "photo", "branch", "confirm", "open")
 
 
 @dataclass(frozen=True)
@@ -30,26 +28,37 @@ class Option:
 
 @dataclass(frozen=True)
 class Step:
-    """Exactly one of choose, check, person, confirm, open.
+    """Exactly one of choose, ask, photo, branch, confirm, open.
 
-    choose: fills a slot, by asking only where it is not known. check: a rule of `cases/rules` that may refuse.
-    person: hands over when the slot has one of the values. confirm: reads the terms back. open: files the case.
+    choose: fills a slot from options (`order`: from the buyer's orders). ask: fills one with what is said, read as
+    `reads`. photo: asks for what the checklist still lacks. branch: by the value of a slot or a fact, to the step
+    named, or past it; by a rule, which may refuse. confirm: reads the terms back. open: files the case, as the way
+    it names says; it ends the flow.
     """
 
+    name: str = ""
     choose: str | None = None
-    ask: Words | None = None
-    options: Mapping[str, Option] = field(default_factory=dict)
-    check: str | None = None
-    person: str | None = None
-    values: tuple[str, ...] = ()
-    confirm: Words | None = None
-    lines: Mapping[str, Words] = field(default_factory=dict)  # more lines, each said when its condition holds
+    ask: str | None = None
+    photo: tuple[str, ...] = ()
+    branch: str | None = None
+    confirm: str | None = None
     open: str | None = None
     say: Words | None = None
+    reads: str = "text"
+    options: Mapping[str, Option] = field(default_factory=dict)
+    to: Mapping[str, str] = field(default_factory=dict)  # of a branch: value → step
+    optional: bool = False  # of an ask or a choose: never asked, only taken where it is said
+    lines: Mapping[str, Words] = field(default_factory=dict)  # more lines, each said when its condition holds
+    settle: str | None = None  # of an open: the rule that may decide at once
+    person: str | None = None  # of an open: the reason for which a person is called, too
 
     @property
     def kind(self) -> str:
         return next((k for k in KINDS if getattr(self, k)), "")
+
+    @property
+    def slot(self) -> str | None:
+        return self.choose or self.ask
 
 
 @dataclass(frozen=True)
@@ -61,149 +70,56 @@ class FlowText:
     case: str
     steps: tuple[Step, ...]
     wish: Words | None = None
+    sure: Words | None = None
+    goes_on: Words | None = None
+    preset: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Flow:
+    """`wish`: patterns of wanting it, for messages that say too much at once to match a topic; `sure`: patterns so
+    plain that they start it by themselves. `goes_on`: the wish said once more under "shall I go ahead?"."""
+
     name: str
     title: Words
     starts_on: tuple[str, ...]
     case: CaseType
     steps: tuple[Step, ...]
     hash: str
-    wish: Words | None = (
-        None  # patterns of wanting it, for messages that say too much at once to match a topic
-    )
+    wish: Words | None = None
+    sure: Words | None = None
+    goes_on: Words | None = None
+    preset: Mapping[str, str] = field(default_factory=dict)  # slots that this flow brings along
 
     def wished(self, text: str, lang: Lang) -> bool:
-        return self.wish is not None and bool(re.search(self.wish.text(lang), text, re.IGNORECASE))
+        return _finds(self.wish, text, lang)
+
+    def surely(self, text: str, lang: Lang) -> bool:
+        return _finds(self.sure, text, lang)
+
+    def said_again(self, text: str, lang: Lang) -> bool:
+        return self.goes_on is not None and bool(
+            re.fullmatch(self.goes_on.text(lang), text.strip(), re.IGNORECASE)
+        )
 
     @property
     def slots(self) -> dict[str, Step]:
-        return {s.choose: s for s in self.steps if s.choose}
+        return {s.slot: s for s in self.steps if s.slot}
+
+    @property
+    def aside(self) -> frozenset[str]:
+        """Slots asked for only on a side road, past the first `open`: an answer to them is none before."""
+        ends = next((n for n, s in enumerate(self.steps) if s.open), len(self.steps))
+        return frozenset(s.slot for s in self.steps[ends:] if s.slot) - {s.slot for s in self.steps[:ends]}
+
+    def after(self, n: int) -> Iterator[int]:
+        """The steps that may follow step `n`: the next one, and those a branch names."""
+        step = self.steps[n]
+        if step.kind != "open" and n + 1 < len(self.steps):
+            yield n + 1
+        places = {s.name: i for i, s in enumerate(self.steps) if s.name}
+        yield from (places[target] for target in step.to.values() if target in places)
 
 
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")  # dotted names are figures, which `knowledge` checks
-KINDS = ("choose", "check", "person", "confirm", "open")
-CHECKS = ("return_possible", "may_return", "return_not_intact")
-CONDITIONS = ("insured", "always")  # of the lines of a confirmation
-SAID = {
-    "item",
-    "order",
-    "qty",
-    "signed",
-    "end",
-    "freight",
-    "amount",
-    "channel",
-    "arrival",
-    "case",
-    "deadline",
-}
-OPENINGS = ("approve_return", "slots_complete")
-
-
-def parse_flows(raw: Mapping[str, RawFlow], topics: Mapping[str, Topic] | None) -> dict[str, Flow]:
-    """Every flow, or one ConfigError with all faults of all files. `topics` None: they could not be read."""
-    faults: list[str] = []
-    flows = {}
-    for name, file in raw.items():
-        found: list[Fault] = []
-        text: FlowText | None = build(FlowText, file.document.data, (), found)
-        if text:
-            found += _faults(text, topics)
-        faults += [file.document.fault(place, what) for place, what in found]
-        if text and not found:
-            source = json.dumps(file.document.data, sort_keys=True, ensure_ascii=False, default=str)
-            digest = hashlib.sha256(source.encode()).hexdigest()[:12]
-            flows[name] = Flow(
-                name, text.title, text.starts_on, CaseType(text.case), text.steps, digest, text.wish
-            )
-    if faults:
-        raise ConfigError(faults)
-    return flows
-
-
-def _faults(text: FlowText, topics: Mapping[str, Topic] | None) -> list[Fault]:
-    faults: list[Fault] = []
-    if text.case not in list(CaseType):
-        faults.append((("case",), f"'{text.case}' is no case type{did_you_mean(text.case, list(CaseType))}"))
-    for n, topic in enumerate(text.starts_on):
-        if topics is not None and topic not in topics:
-            faults.append(
-                (("starts_on", str(n)), f"there is no topic '{topic}'{did_you_mean(topic, topics)}")
-            )
-    faults += _wish_faults(text.wish)
-    slots: set[str] = set()
-    for n, step in enumerate(text.steps):
-        faults += [(("steps", str(n), *place), what) for place, what in _step_faults(step, slots)]
-        slots |= {step.choose} if step.choose else set()
-    if not text.steps or not text.steps[-1].open:
-        faults.append((("steps",), "the flow ends without filing a case; make `open:` its last step"))
-    for n, step in enumerate(text.steps[:-1]):
-        if step.open:
-            faults.append((("steps", str(n)), "nothing after `open:` is ever reached; make it the last step"))
-    return faults
-
-
-def _wish_faults(wish: Words | None) -> list[Fault]:
-    faults: list[Fault] = []
-    for lang in LANGS if wish else ():
-        try:
-            re.compile(wish.text(lang))  # type: ignore[union-attr]
-        except re.error as fault:
-            faults.append((("wish", lang), f"is no pattern ({fault}); mend it, e.g. 想退|要退"))
-    return faults
-
-
-def _word_faults(step: Step) -> Iterator[Fault]:
-    """Conditions that never hold, and names in braces that nothing would fill."""
-    for name in step.lines:
-        if name not in CONDITIONS:
-            one_of = f"one of {', '.join(CONDITIONS)}"
-            yield (("lines", name), f"unknown condition '{name}'{did_you_mean(name, CONDITIONS)}; {one_of}")
-    said: dict[tuple[str, ...], Words | None] = {
-        ("ask",): step.ask,
-        ("say",): step.say,
-        ("confirm",): step.confirm,
-    }
-    said |= {("lines", name): words for name, words in step.lines.items()}
-    for place, words in said.items():
-        for lang in LANGS if words else ():
-            for name in set(_PLACEHOLDER.findall(words.text(lang))) - SAID:  # type: ignore[union-attr]
-                known = f"one of {', '.join(sorted(SAID))}"
-                yield ((*place, lang), f"nothing fills '{{{name}}}'{did_you_mean(name, SAID)}; {known}")
-
-
-def _step_faults(step: Step, slots: set[str]) -> list[Fault]:
-    named = [k for k in KINDS if getattr(step, k)]
-    if len(named) != 1:
-        what = f"has {' and '.join(named)}" if named else "has no kind"
-        return [((), f"a step {what}; give it exactly one of {', '.join(KINDS)}")]
-    faults = list(_word_faults(step))
-    if step.choose and (step.ask is None or (step.choose != "order" and not step.options)):
-        faults.append(
-            (("choose",), f"'{step.choose}' cannot be asked; add `ask: {{zh: …, en: …}}` and `options:`")
-        )
-    if step.check and step.check not in CHECKS:
-        faults.append(
-            (
-                ("check",),
-                f"unknown rule '{step.check}'{did_you_mean(step.check, CHECKS)}; one of {', '.join(CHECKS)}",
-            )
-        )
-    if step.person and (step.person not in slots or not step.values):
-        faults.append(
-            (("person",), f"'{step.person}' is no slot chosen above; name one, and its `values: […]`")
-        )
-    if step.open and (step.open not in OPENINGS or step.say is None):
-        faults.append(
-            (
-                ("open",),
-                (
-                    f"'{step.open}' cannot file a case{did_you_mean(step.open, OPENINGS)}; "
-                    f"one of {', '.join(OPENINGS)}, with `say:`"
-                ),
-            )
-        )
-    return faults
+def _finds(patterns: Words | None, text: str, lang: Lang) -> bool:
+    return patterns is not None and bool(re.search(patterns.text(lang), text, re.IGNORECASE))

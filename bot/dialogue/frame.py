@@ -12,6 +12,9 @@ from bot.dialogue import whose
 from bot.dialogue.answer import Answer
 from bot.dialogue.state import Frame
 
+# "Shall I go ahead?", under the numbered lines or once more without them.
+CONFIRMS = ("confirm", "confirm_again")
+
 
 def frame_of(a: Answer) -> Frame:
     assert a.state.frame is not None

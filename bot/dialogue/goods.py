@@ -42,7 +42,7 @@ def _best(among: Sequence[Order], score: Callable[[str], int]) -> list[Order]:
 
 
 def _named(text: str, item: str, things: Things) -> int:
-    names = _called(item, things)
+    names = called(item, things)
     words = [w for w in names if not _CHINESE.search(w) and _says(text, w)]
     pairs = [p for p in _pairs(item) if p in text]
     alike = any(w in text for w in names if _CHINESE.search(w))
@@ -52,11 +52,11 @@ def _named(text: str, item: str, things: Things) -> int:
 
 
 def _says(text: str, word: str) -> bool:
-    return bool(re.search(rf"\b{word.removesuffix('s')}s?\b", text))
+    return bool(re.search(rf"\b(?:{word}|{word.removesuffix('s')})(?:e?s)?\b", text))
 
 
-def _called(item: str, things: Things) -> set[str]:
-    """The item's own English words, other words for the thing, and what it is called in the other language."""
+def called(item: str, things: Things) -> set[str]:
+    """What a thing is called: its own English words, other words for it, and those of the other language."""
     own = set(re.findall(r"[a-z]{3,}", item))
     bare = {w.removesuffix("s") for w in own}
     chinese = {piece for piece, names in things.items() if bare & {n.removesuffix("s") for n in names}}

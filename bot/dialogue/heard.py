@@ -1,13 +1,17 @@
 """What a burst says, read once: data in it, what it asks for, what it offers as answers. Nothing is decided here."""
+# ruff: noqa: E501 (a pattern is a row of a table)
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from bot.dialogue.goods import called
+from bot.dialogue.leaning import leaning
 from bot.dialogue.state import State
-from bot.dialogue.turn import Kit, Turn
+from bot.dialogue.turn import Facts, Kit, Turn
 from bot.knowledge.types import Topic
 from bot.messages import Lang
 from bot.understanding import entities, language
@@ -17,6 +21,7 @@ from bot.understanding.signals import signals
 
 LONGEST = 2000  # characters read of one message; what is longer says it in its beginning
 LEAST_RIVAL = 0.05  # of the first one's weight: below it, a choice is no choice but noise
+FAR_AHEAD = 0.8  # of all weight
 SHORTEST = 2  # characters of a part of a message that is looked at alone
 MOST_PARTS = 8
 _NUMBERS = re.compile(r"[A-Za-z]{0,4}-?\d[\d-]{2,}")  # orders, parcels, phones: data, not words
@@ -32,14 +37,29 @@ _I_SEE = re.compile(
 _SWITCHES = re.compile(
     r"(?:(?:can|could|do) (?:you|we) )?(?:please )?(?:(?:speak|write|use|talk|reply|answer|switch to) )?"
     r"(?:in )?english(?: please| pls)?[.!?]*"
-    r"|(?:请|麻烦|能不能|可以)?你?(?:说|讲|用|换|换成|改)?(?:中文|汉语|国语|普通话|中国话)"
+    r"|(?:请|麻烦|能不能|能|可不可以|可以|会)?[你您]?们?(?:说|讲|用|换|换成|改|改成|会)?(?:说|讲)?(?:中文|汉语|国语|普通话|中国话)"
     r"(?:回复|回答|说|吧|可以吗|行吗|好吗|谢谢)*[。!！?？]*",
     re.IGNORECASE,
 )
+_FAREWELL = re.compile(
+    r"(?:ok(?:ay)?|好的?|行|嗯+|没事|那|great|cool|fine|alright|all good|[,，.。!！~\s])*(?:(?:thx|ty|tysm|thanks?(?: you)?(?: so much| a lot| very much)?|cheers|谢+[您你]?(?:了|啦|哈)?|多谢|感谢|辛苦(?:了|啦)?|3q)[,，.。!！~\s]*)+"
+    r"(?:(?:then|for (?:your|the) (?:help|time)|bye(?: ?bye)?|再见|拜拜?|88|good ?night|晚安|see you|have a (?:nice|good|great) (?:day|one|evening))[,，.。!！~\s]*)*"
+    r"|(?:ok(?:ay)?|好的?|没事|那|[,，.。!！~\s])*(?:good ?bye|bye(?: ?bye)?|再见|拜拜|good ?night|晚安|see you)[,，.。!！~\s]*",
+)
+_ASKED_OF = "i|you|we|it|this|that|there|they|he|she|my|the|your|these|those|any|anyone|someone"
 _QUESTION = re.compile(
-    r"[?？]|吗|嘛|呢|怎么|怎样|多久|谁|哪|什么|几天|能不能|可不可以|是不是|\b(how|when|who|where|what|which|can|do|does|is|are)\b",
+    r"[?？]|吗|嘛|呢|怎么|怎样|多久|谁|哪|什么|(?<!前)(?<!这)(?<!过)几天|能不能|可不可以|是不是"
+    # "Flask is cracked" asks nothing; "is it …", "how long …" and "when …" at the beginning do.
+    r"|(?:^|[.,!;\n]\s*|\b(?:and|but|so|hi|hello|hey|ok|okay|please|also|btw|tell me|know|wondering)[, ]+)(?:how|when|where|what|which|who|whose|why)\b"
+    rf"|(?:^|[.,!;\n]\s*|\b(?:and|but|so|hi|hello|hey|ok|okay|also|btw|then|if)[, ]+)(?:can|could|do|does|did|is|are|was|were|will|would|may|should|has|have) (?:{_ASKED_OF})\b"
+    r"|\b(?:can|could|may|should|do) i\b|\b(?:can|could|will|would|do|are) you\b|\bhow (?:long|much|many|do|does|can|is|about|come)\b|\bwhat(?:'?s| is| are| about)\b|\bwhere(?:'?s| is| are)\b",
     re.I,
 )
+
+
+def asks_something(text: str) -> bool:
+    """Whether the words ask rather than tell or order."""
+    return bool(_QUESTION.search(text))
 
 
 @dataclass(frozen=True)
@@ -57,49 +77,113 @@ class Heard:
     is_question: bool
     acknowledges: bool = False  # "I see": needs no reply
     switches_language: bool = False  # nothing but the wish to be answered in this language
+    likely: str | None = (
+        None  # not sure, and far ahead of its rivals: enough for a flow, which asks before it acts
+    )
+    starts: str | None = None  # the flow that it plainly asks for, where no topic stands for that wish
+    slips: tuple[tuple[str, str], ...] = ()  # what was mistyped, and what was surely meant
+
+    @property
+    def mended(self) -> str:
+        """The text with its slips put right."""
+        return mend(self.text, self.slips)
+
+    @property
+    def names_fault(self) -> bool:
+        return self.entities.reason not in (None, "no_reason")
 
 
-def read(turn: Turn, state: State, kit: Kit, now: datetime) -> Heard:
+def read(turn: Turn, state: State, facts: Facts, kit: Kit, now: datetime) -> Heard:
     """The burst as one thing: each message is matched alone, and all of them together where none is clear alone."""
     texts = tuple(t[:LONGEST] for t in turn.texts)
     joined = "\n".join(texts)
-    matches = [m for t in texts for m in _matches(t, kit)]
-    whole = kit.matcher.match(" ".join(texts)) if len(texts) > 1 else None
-    said = entities.read(joined, now)
-    asks = _asks(matches, whole, said, kit, bool(_QUESTION.search(joined)))
-    courtesy = next((m.topic for m in matches if m.action == "answer" and m.topic.startswith("chat.")), None)
+    lean = leaning(state, facts)
+    goods = _goods(facts, state, kit)
+    matches = [m for t in texts for m in _matches(t, kit, lean, goods)]
+    whole = kit.matcher.match(" ".join(texts), lean) if len(texts) > 1 else None
+    slips = tuple(slip for t in texts for slip in kit.matcher.slips(t))
     lang = language.detect(joined, state.lang if state.introduced else _hint(turn)) if joined else state.lang
+    said = data_in(joined, lang, slips, now.astimezone(kit.zone).date())
+    asks = _asks(matches, whole, said, kit, bool(_QUESTION.search(joined)))
+    courtesy = "chat.thanks" if _FAREWELL.fullmatch(entities.plain(joined)) else None
+    courtesy = courtesy or next(
+        (m.topic for m in matches if m.action == "answer" and m.topic.startswith("chat.")), None
+    )
     return Heard(
         text=joined,
+        slips=slips,
         lang=lang,
         traditional=_traditional(joined, lang, state),
         entities=said,
         signals=signals(joined),
         asks=asks,
-        rivals=() if asks else _rivals([*matches, *([whole] if whole else [])], kit),
+        likely=None if asks else _likely([*matches, *([whole] if whole else [])], kit),
+        rivals=()
+        if asks or courtesy == "chat.thanks"
+        else _rivals([*matches, *([whole] if whole else [])], kit),
         courtesy=None if asks else courtesy,
         is_question=bool(_QUESTION.search(joined)),
         acknowledges=said.confirms == "yes" or bool(_I_SEE.fullmatch(language.to_simplified(joined).strip())),
-        switches_language=bool(_SWITCHES.fullmatch(joined.strip())),
+        switches_language=bool(_SWITCHES.fullmatch(language.to_simplified(joined).strip())),
     )
 
 
-def _matches(text: str, kit: Kit) -> list[Match]:
+def mend(text: str, slips: tuple[tuple[str, str], ...]) -> str:
+    for typed, meant in slips:
+        edge = r"\b" if typed.isascii() else ""
+        text = re.sub(f"{edge}{re.escape(typed)}{edge}", meant, text, flags=re.IGNORECASE)
+    return text
+
+
+def data_in(
+    text: str, lang: Lang, slips: tuple[tuple[str, str], ...] = (), today: date | None = None
+) -> Entities:
+    """The data of a text; English slips are put right first. Of Chinese repairs too many are another word."""
+    return entities.read(mend(text, slips) if lang == "en" else text, today)
+
+
+def _goods(facts: Facts, state: State, kit: Kit) -> re.Pattern[str] | None:
+    """What this buyer's goods are called: "where's my flask" asks after an item, not about flasks."""
+    orders = [*facts.orders, *(o for o in facts.named if o.id in state.proved)]
+    names = {name for order in orders for name in called(order.item.lower(), kit.knowledge.lexicon.things)}
+    names |= {order.item.lower() for order in orders}
+    words = sorted((re.escape(n) for n in names if len(n) >= 2), key=len, reverse=True)
+    if not words:
+        return None
+    one = "|".join(words)
+    return re.compile(rf"(?:(?<![a-z])(?:{one})(?:e?s)?(?![a-z])\s*)+", re.IGNORECASE)
+
+
+def _without_goods(text: str, goods: re.Pattern[str] | None) -> str:
+    if goods is None:
+        return text
+    item = "东西" if language.detect(text, None) == "zh" else "item "
+    return goods.sub(item, text).strip()
+
+
+def _matches(
+    text: str, kit: Kit, lean: Mapping[str, float], goods: re.Pattern[str] | None = None
+) -> list[Match]:
     """The message's match; and where it says several things at once, those of its parts.
 
     A part counts where the whole is not sure and held the part's topic for possible, or where it asks on its own.
     """
-    match = kit.matcher.match(text)
+    match = kit.matcher.match(text, lean)
     if match.action != "answer" and (bare := _NUMBERS.sub(" ", text).strip()) != text and bare:
-        match = max(match, kit.matcher.match(bare), key=lambda m: (m.action == "answer", m.confidence))
+        match = max(match, kit.matcher.match(bare, lean), key=lambda m: (m.action == "answer", m.confidence))
+    if match.action != "answer" and (bare := _without_goods(text, goods)) != text:
+        match = max(match, kit.matcher.match(bare, lean), key=lambda m: (m.action == "answer", m.confidence))
     parts = [_ALSO.sub("", p.strip()) for p in _PARTS.split(text)]
     parts = [p for p in parts if len(p) >= SHORTEST]
     if len(parts) < 2 or len(parts) > MOST_PARTS:
         return [match]
     possible = {t for t, _ in match.candidates}
-    of_parts = [(p, m) for p in parts if (m := kit.matcher.match(p)).action == "answer"]
+    of_parts = [(p, m) for p in parts if (m := kit.matcher.match(p, lean)).action == "answer"]
     if match.action == "answer":
         return [match, *(m for p, m in of_parts if _QUESTION.search(p) and m.topic != match.topic)]
+    leader, weight = match.candidates[0] if match.candidates else ("", 0.0)
+    if weight >= FAR_AHEAD and all(m.topic != leader for _, m in of_parts):
+        return [match]  # a scrap of it must not outweigh what it says as a whole
     return [m for _, m in of_parts if m.topic in possible] or [match]
 
 
@@ -146,6 +230,13 @@ def _is_ask(match: Match, kit: Kit) -> bool:
         return False
     topic: Topic = kit.knowledge.topics[match.topic]
     return topic.kind not in ("chat", "none")
+
+
+def _likely(matches: list[Match], kit: Kit) -> str | None:
+    best = max((m.candidates[0] for m in matches if m.candidates), key=lambda c: c[1], default=None)
+    if best is None or best[1] < FAR_AHEAD or best[0] not in kit.knowledge.topics:
+        return None
+    return best[0] if kit.knowledge.topics[best[0]].kind == "flow" else None
 
 
 def _rivals(matches: list[Match], kit: Kit) -> tuple[str, ...]:

@@ -7,8 +7,7 @@ import re
 from bot.cases.case import Status
 from bot.cases.order import Order
 from bot.cases.rules.refunds import arrival, latest_arrival
-from bot.dialogue import whose, yours
-from bot.dialogue.aftercare import open_cases
+from bot.dialogue import announce, at_hand, run, whose, yours
 from bot.dialogue.answer import Answer
 from bot.dialogue.goods import meant_by_item
 from bot.dialogue.heard import Heard
@@ -19,7 +18,7 @@ MOST = 4  # orders or cases told in one message
 
 def look_up(a: Answer, topic: str, heard: Heard | None) -> None:
     """Serve a topic of kind "lookup" from the facts; without an order to look at, ask for its proof."""
-    if topic == "case.status" and case_lines(a):
+    if topic == "case.status" and case_lines(a, heard):
         return
     if topic in ("delivery.track", "delivery.urge") and _own_return(a, heard):
         return
@@ -35,9 +34,25 @@ def look_up(a: Answer, topic: str, heard: Heard | None) -> None:
             or ([] if len(meant) < len(mine) else [o for o in mine if o.refund]),
         )
     else:
+        late = len(meant) == 1 and at_hand.is_late(a, meant[0])
+        if (topic == "delivery.urge" or late) and len(meant) == 1 and _chase(a, meant[0], heard):
+            return
         under_way = [o for o in meant if o.status in ("paid", "shipped", "delivered")] or meant
         for order in under_way[:MOST]:
             _parcel(a, order)
+
+
+def _chase(a: Answer, order: Order, heard: Heard | None) -> bool:
+    """What is late, stands still or is lost is not only looked up: it is taken in hand."""
+    state = at_hand.parcel_state(a, order)
+    name = "lost" if state in ("stalled", "lost") else "delay" if at_hand.is_late(a, order) else ""
+    busy = any(c.order_id == order.id for c in a.open_cases())
+    if busy and state != "arrived":
+        return case_lines(a)
+    if not name or name not in a.kit.flows or a.state.frame:
+        return False
+    run.start(a, a.kit.flows[name], heard, {"order": order.id})
+    return True
 
 
 _OTHER_CHANNEL = re.compile(
@@ -63,20 +78,21 @@ def _own_return(a: Answer, heard: Heard | None) -> bool:
         or meant_by_item(heard.text, whose.own_orders(a), a.kit.knowledge.lexicon.things)
     )
     expected = any(o.status in ("unpaid", "paid", "shipped", "delivered") for o in whose.own_orders(a))
-    posted = any(c.status == Status.RETURN_IN_TRANSIT for c in open_cases(a))
+    posted = any(c.status == Status.RETURN_IN_TRANSIT for c in a.open_cases())
     return posted and not named and not expected and case_lines(a)
 
 
-def case_lines(a: Answer) -> bool:
-    """What stands with each open case, and until when; False where there is none."""
-    cases = open_cases(a)
+def case_lines(a: Answer, heard: Heard | None = None) -> bool:
+    """What stands with each open case, or with those of the orders named, and until when; False where none is open."""
+    named = heard.entities.order_ids if heard else ()
+    cases = [c for c in a.open_cases() if c.order_id in named] or a.open_cases()
     for c in cases[:MOST]:
-        due = min((d for case, name, d in a.facts.timers if case == c.id and ":" not in name), default=None)
+        due = announce.deadline_of(a, c)
         status = a.kit.knowledge.replies[f"status_{c.status}"]
         if due:
-            a.say("case_line", case=c.id, item=c.item or "", status=status, deadline=due)
+            a.say("case_line", case=c.id, item=announce.thing(a, c), status=status, deadline=due)
         else:
-            a.say("case_line_no_deadline", case=c.id, item=c.item or "", status=status)
+            a.say("case_line_no_deadline", case=c.id, item=announce.thing(a, c), status=status)
     return bool(cases)
 
 
@@ -98,7 +114,7 @@ def _refunds(a: Answer, orders: list[Order]) -> None:
             ref=order.refund.ref,
             amount=order.refund.amount,
             sent=sent,
-            channel=order.pay or "original_channel",
+            channel=order.pay or "paid_way",
             arrival=span,
             latest=latest_arrival(sent, span, a.kit.zone),
         )
@@ -116,6 +132,13 @@ def _parcel(a: Answer, order: Order) -> None:
     elif order.signed_at and order.status in ("signed", "success", "delivered"):
         a.say("parcel_signed", signed=order.signed_at, **words)
     elif scan := (order.last_scan or order.first_scan):
-        a.say("parcel_moving", scan=scan, **words)
+        told = a.before.spoken.get("order") == order.id and a.before.spoken.get("topic") == "delivery.track"
+        coming = order.eta is not None and order.eta > a.now
+        if not told:
+            a.say("parcel_moving", scan=scan, **words)
+        elif not coming:
+            a.say("parcel_no_news", scan=scan, **words)
+        if coming:
+            a.say("parcel_eta", eta=order.eta, **words)
     else:
         a.say("parcel_status", status=a.kit.knowledge.replies[f"order_{order.status}"], **words)

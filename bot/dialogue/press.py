@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from bot.dialogue import aftercare, run, whose
+from bot.dialogue import on_case, run, settled, summary, tracking, whose, withdraw
 from bot.dialogue.answer import Answer
-from bot.dialogue.heard import Heard
+from bot.dialogue.awaited import flow_for
+from bot.dialogue.frame import CONFIRMS
+from bot.dialogue.heard import Heard, read
 from bot.dialogue.person import hand_over
+from bot.messages import Incoming
 from bot.understanding.language import to_simplified
 
 _BOTH = re.compile(r"[两俩都]|\b(?:both|all)\b")  # "两个" is no second choice
@@ -21,8 +25,14 @@ def typed(a: Answer, heard: Heard) -> str | None:
     for button in a.state.offered:
         if plain and to_simplified(button.label).strip().lower() == plain:
             return button.value
+    if a.state.awaiting.get("what") == "unclear" and heard.entities.confirms == "yes":
+        topics = [b.value for b in a.state.offered if b.value.startswith("topic:")]
+        return topics[0] if len(topics) == 1 else None
     n = heard.entities.choice
-    if _BOTH.search(plain):
+    # Under the numbered lines, and where a figure is what is asked for, a number is no button.
+    frame = a.state.frame
+    lines = frame is not None and frame.asked == "confirm" and summary.numbered(a)
+    if _BOTH.search(plain) or heard.entities.corrects or lines or a.state.awaiting.get("what") == "slot":
         return None
     if n is None or not 1 <= n <= len(a.state.offered) or heard.entities.order_ids:
         return None
@@ -38,7 +48,7 @@ def press(a: Answer, value: str, serve: Serve) -> None:
     if value == "human":
         hand_over(a, "human")
     elif kind == "topic":
-        serve(a, rest)
+        serve(a, rest, _said_before(a))
         if flow and a.state.frame:
             run.ask_again(a, flow)
     elif value == "fault":
@@ -46,15 +56,17 @@ def press(a: Answer, value: str, serve: Serve) -> None:
     elif kind == "set" and flow and offered:
         slot, _, chosen = rest.partition("=")
         run.choose(a, flow, slot, chosen)
-    elif value in ("yes", "no") and offered and flow and frame and frame.asked == "confirm":
+    elif value in ("yes", "no") and offered and flow and frame and frame.asked in CONFIRMS:
         run.choose(a, flow, "confirmed", value)
     elif value in ("yes", "no") and offered and a.state.awaiting.get("what") == "withdraw":
-        aftercare.withdraw(a, value == "yes")
+        withdraw.answer(a, value == "yes")
     elif value in ("yes", "no") and offered and a.state.awaiting.get("what") == "tracking_replace":
-        aftercare.replace_tracking(a, value == "yes")
+        tracking.answer_replace(a, value == "yes")
     elif kind == "track" and offered and rest in a.cases:
-        aftercare.enter_tracking(a, a.cases[rest], a.state.awaiting.get("number", ""))
-    else:
+        tracking.enter(a, a.cases[rest], a.state.awaiting.get("number", ""))
+    elif kind == "rate" and settled.rate(a, rest):
+        return
+    elif not on_case.press(a, kind, rest):
         a.say("button_old")
         if flow:
             run.ask_again(a, flow)
@@ -63,10 +75,19 @@ def press(a: Answer, value: str, serve: Serve) -> None:
 
 
 def _fault(a: Answer, serve: Serve) -> None:
-    """ "Something is wrong with it", pressed under a refusal: the same flow, for the same order, asks what."""
+    """ "Something is wrong with it", pressed under a refusal: the claim, for the same order."""
     waiting = a.state.awaiting
-    flow = a.kit.flows.get(waiting.get("flow", "")) if waiting.get("what") == "fault" else None
+    flow = flow_for("quality", a.kit.flows) if waiting.get("what") == "fault" else None
     if flow and a.state.frame is None:
-        run.start(a, flow, None, order=waiting.get("order", ""))
+        run.start(a, flow, None, {"order": waiting["order"]} if waiting.get("order") else {})
     else:
         serve(a, "item.defect")
+
+
+def _said_before(a: Answer) -> Heard | None:
+    """The words whose wish was unclear, now that it is chosen by a button: what else they held still counts."""
+    if a.state.awaiting.get("what") != "unclear":
+        return None
+    said = Incoming(a.turn.chat, a.turn.first.key, text=a.state.awaiting["text"])
+    a.remember(awaiting={})
+    return read(replace(a.turn, events=(said,)), a.state, a.facts, a.kit, a.now)

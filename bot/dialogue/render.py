@@ -53,6 +53,15 @@ def say_value(value: Any, kit: Kit, lang: Lang) -> str:
     return spoken(value, kit.knowledge.wording, lang)
 
 
+def goods_wished(target: str, kit: Kit, lang: Lang) -> str:
+    """ "白色 大一码": the size and colour wanted instead; a size that is named by one step is said in words."""
+    known = kit.knowledge.wording.values
+    parts = target.split("-")
+    if not any(part in known for part in parts):
+        return target
+    return " ".join(known[part].text(lang) if part in known else part for part in parts)
+
+
 _GAP = re.compile(r"(?<=[一-鿿“”]) (?=[一-鿿“”])")
 _LOCALE: dict[Lang, str] = {"zh": "zh_CN", "en": "en_GB"}
 

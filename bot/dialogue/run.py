@@ -1,40 +1,37 @@
 """Running a guided flow: walked from the top each turn, past what is known, to the first thing that is not.
 
 Answers that run ahead are taken, corrections replace what they correct, a question in the middle is answered and
-the flow goes on in the same message.
+the flow goes on in the same message. What each kind of step does is in `steps.py`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from bot.cases.case import Case, Entry, Status, case_number
-from bot.cases.machine import move
-from bot.cases.rules.returns import may_return, return_not_intact, return_possible
-from bot.cases.rules.terms import ReturnTerms, return_terms
-from bot.dialogue import aftercare, slots, whose
+from bot.dialogue import slots, whose
 from bot.dialogue.answer import Answer
-from bot.dialogue.flow import Flow, Step
-from bot.dialogue.frame import asked_at, end_draft, frame_of, item_of, keep, kept, note_asked, order_of
+from bot.dialogue.flow import OTHER_FLOW, Flow
+from bot.dialogue.frame import frame_of, keep
 from bot.dialogue.heard import Heard
-from bot.dialogue.person import hand_over
 from bot.dialogue.state import Frame
-from bot.dialogue.which_order import choose_order, order_heard, order_label
-from bot.knowledge.types import Words
-from bot.messages import Attachment
+from bot.dialogue.steps import run_step
+from bot.dialogue.summary import shown
+from bot.dialogue.which_order import order_heard
 
 
-def start(a: Answer, flow: Flow, heard: Heard | None, order: str = "") -> None:
-    """Begin: a draft that promises nothing yet, so that the desk sees what the buyer is about."""
-    number = case_number(a.turn.chat, a.turn.ordinal, a.now, a.kit.zone)
+def start(a: Answer, flow: Flow, heard: Heard | None, known: Mapping[str, str] | None = None) -> None:
+    """Begin: a draft that promises nothing yet, so that the desk sees what the buyer is about. `known`: slots."""
+    number = case_number(a.turn.chat, a.turn.ordinal + a.begun, a.now, a.kit.zone)
+    a.begun += 1
     draft = Case(
         number, a.turn.chat, flow.case, Status.DRAFT, a.turn.sent_at, a.now, buyer=a.facts.buyer, events=1
     )
     a.save(draft, Entry(number, 1, a.now, "bot", "opened", None, Status.DRAFT))
-    known = {"order": order, "tracking": a.state.awaiting.get("tracking", "")}
-    slots_known = {slot: value for slot, value in known.items() if value}
-    a.remember(frame=Frame(flow.name, flow.hash, number, slots_known), misses=0, awaiting={})
+    early = {"tracking": a.state.awaiting["tracking"]} if a.state.awaiting.get("tracking") else {}
+    frame = Frame(flow.name, flow.hash, number, {**early, **(known or {})})
+    a.remember(frame=frame, misses=0, awaiting={})
     _fill(a, flow, heard)
     walk(a, flow, heard)
 
@@ -47,6 +44,9 @@ def carry_on(a: Answer, flow: Flow, heard: Heard) -> bool:
     corrected = heard.entities.corrects and not frame_of(a).slots.get("confirmed")
     if (frame_of(a).slots, a.state.order) == before and not corrected:
         return False
+    wish = frame_of(a).slots.get("wanted")
+    if wish and "wanted" not in frame.slots and frame.asked not in ("wanted", None):
+        a.say("wish_kept", wanted=a.kit.knowledge.replies[f"wish_{wish}"])
     if changed:
         _read_back(a, flow, changed)
     if corrected and (frame_of(a).slots, a.state.order) == before:
@@ -70,135 +70,27 @@ def ask_again(a: Answer, flow: Flow) -> None:
     walk(a, flow, None, resumed=True)
 
 
-def cancel(a: Answer) -> None:
-    """The buyer lets the flow go; nothing was filed."""
-    frame = frame_of(a)
-    end_draft(a, frame, "withdraw", "buyer")
-    a.remember(frame=None, misses=0, claimed=None, awaiting={})
-    a.say("flow_cancelled")
-
-
 def walk(a: Answer, flow: Flow, heard: Heard | None, resumed: bool = False) -> None:
-    """From the top to the first step that is not settled."""
-    for step in flow.steps:
-        if not _STEPS[step.kind](a, flow, step, heard, resumed):
+    """From the top to the first step that is not settled. Branches lead down only, so it ends."""
+    places = {step.name: n for n, step in enumerate(flow.steps) if step.name}
+    n = 0
+    while n < len(flow.steps):
+        outcome = run_step(a, flow, flow.steps[n], heard, resumed)
+        if outcome is False:
             return
+        if isinstance(outcome, str) and outcome.startswith(OTHER_FLOW):
+            _become(a, a.kit.flows[outcome.removeprefix(OTHER_FLOW)], heard)
+            return
+        n = places[outcome] if isinstance(outcome, str) else n + 1
 
 
-# --- steps: True when the step is settled and the walk goes on ----------------------------------------------------
-
-
-def _choose(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: bool) -> bool:
-    slot = step.choose or ""
-    if slot == "order":
-        return choose_order(a, flow, step, heard)
-    if slot in frame_of(a).slots:
-        return True
-    assert step.ask is not None  # the loader refuses a choose without one
-    a.say_words(step.ask, item=item_of(a))
-    for value, option in step.options.items():
-        a.button(f"set:{slot}={value}", option.label)
-    note_asked(a, slot)
-    return False
-
-
-def _check(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: bool) -> bool:
-    refusal = _CHECKS[step.check or ""](a)
-    if refusal is None:
-        return True
-    order = frame_of(a).slots.get("order", "")
-    end_draft(a, frame_of(a), "refused", "bot", rule=refusal.rule)
-    a.remember(frame=None)
-    a.say(refusal.key, **refusal.data)
-    if refusal.fault_counts:
-        a.remember(awaiting={"what": "fault", "flow": flow.name, "order": order})
-        other_roads(a)
-    else:
-        a.reply_button("human", "button_human")
-    return False
-
-
-def other_roads(a: Answer) -> None:
-    """A "no" says what is left, and how to reach a person."""
-    a.say("other_roads")
-    a.reply_button("fault", "button_defect")
-    a.reply_button("human", "button_review")
-
-
-def _person(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: bool) -> bool:
+def _become(a: Answer, other: Flow, heard: Heard | None) -> None:
+    """What was begun as one thing turns out to be another: same draft, same answers, the other flow's steps."""
     frame = frame_of(a)
-    if frame.slots.get(step.person or "") not in step.values:
-        return True
-    draft = a.cases[frame.case]
-    case, entry = move(
-        draft, "must_human", "bot", a.now, slots=frame.slots, policy_version=a.kit.policy.version
-    )
-    a.save(case, entry)
-    _file_photos(a, case)
-    a.remember(frame=None)
-    if step.say:
-        deadline = a.now + a.kit.policy.timers.service_sla_decide
-        a.say_words(step.say, case=case.id, item=case.item or "", deadline=deadline)
-    hand_over(a, "fault")
-    return False
-
-
-def _confirm(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: bool) -> bool:
-    answer = frame_of(a).slots.get("confirmed")
-    if answer == "yes":
-        return True
-    if answer == "no":
-        cancel(a)
-        return False
-    assert step.confirm is not None
-    terms = _terms(a)
-    if resumed and frame_of(a).asked == "confirm":
-        a.say("confirm_again", item=item_of(a))
-    else:
-        a.say_words(step.confirm, **_words_of(a, terms))
-        for condition, words in step.lines.items():
-            if getattr(terms, condition, False):
-                a.say_words(words, **_words_of(a, terms))
-    a.reply_button("yes", "button_yes")
-    a.reply_button("no", "button_no")
-    note_asked(a, "confirm")
-    return False
-
-
-def _open(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: bool) -> bool:
-    frame, terms = frame_of(a), _terms(a)
-    version = a.kit.policy.version
-    draft = replace(a.cases[frame.case], judged=terms.judged())
-    case, filed = move(
-        draft, "slots_complete", "bot", a.now, slots=kept(frame, terms.qty), policy_version=version
-    )
-    entries = [filed]
-    if step.open == "approve_return":
-        rule = "网络购买商品七日无理由退货暂行办法 art. 10"
-        case, agreed = move(case, "approve_return", "rule", a.now, rule=rule, policy_version=version)
-        entries.append(agreed)
-    a.save(case, *entries)
-    _file_photos(a, case)
-    assert step.say is not None
-    deadline = a.now + a.kit.policy.timers.buyer_ship_back
-    a.say_words(step.say, case=case.id, deadline=deadline, **_words_of(a, terms))
-    a.remember(frame=None, awaiting={"what": "tracking", "case": case.id})
-    if posted := frame.slots.get("tracking"):
-        aftercare.enter_tracking(a, case, posted)
-    return False
-
-
-_STEPS = {"choose": _choose, "check": _check, "person": _person, "confirm": _confirm, "open": _open}
-_CHECKS = {
-    "return_possible": lambda a: return_possible(order_of(a), a.kit.policy, asked_at(a), a.kit.zone),
-    "may_return": lambda a: may_return(order_of(a), a.kit.policy, asked_at(a), a.kit.zone),
-    "return_not_intact": lambda a: return_not_intact(
-        order_of(a), frame_of(a).slots.get("intact"), "opened" in frame_of(a).slots
-    ),
-}
-
-
-# --- small things -------------------------------------------------------------------------------------------------
+    a.save(replace(a.cases[frame.case], type=other.case))
+    a.remember(frame=replace(frame, flow=other.name, hash=other.hash, asked=None))
+    _fill(a, other, heard)
+    walk(a, other, heard)
 
 
 def _fill(a: Answer, flow: Flow, heard: Heard | None) -> list[str]:
@@ -207,7 +99,7 @@ def _fill(a: Answer, flow: Flow, heard: Heard | None) -> list[str]:
         return []
     frame = frame_of(a)
     new = slots.found(flow, frame, heard)
-    if order := order_heard(a, heard):
+    if order := order_heard(a, heard, guess=not set(new) - {"confirmed", "opened"}):
         new["order"] = order
     merged, changed = slots.merge(frame.slots, new)
     keep(a, merged)
@@ -216,48 +108,13 @@ def _fill(a: Answer, flow: Flow, heard: Heard | None) -> list[str]:
 
 def _reask_other_order(a: Answer) -> None:
     """A correction that does not say to what: the order is asked again, since that is what is mostly meant."""
+    if len(whose.own_orders(a)) == 1:
+        return
     kept = {k: v for k, v in frame_of(a).slots.items() if k not in ("order", *slots.DEPENDS["order"])}
     keep(a, kept)
 
 
 def _read_back(a: Answer, flow: Flow, changed: list[str]) -> None:
     for name in changed:
-        value = frame_of(a).slots[name]
-        a.say("changed", value=_shown(a, flow, name, value))
-
-
-def _shown(a: Answer, flow: Flow, name: str, value: str) -> str | Words:
-    if name == "qty":
-        pieces = a.kit.knowledge.replies["pieces"]
-        return f"{value} {pieces.text(a.state.lang)}"
-    if name == "order":
-        order = next((o for o in whose.own_orders(a) if o.id == value), None)
-        return order_label(order) if order else value
-    option = flow.slots[name].options.get(value) if name in flow.slots else None
-    return option.label if option else value
-
-
-def _terms(a: Answer) -> ReturnTerms:
-    order = order_of(a)
-    qty = min(int(frame_of(a).slots.get("qty", order.qty)), order.qty)
-    return return_terms(order, qty, a.kit.policy, a.kit.zone)
-
-
-def _words_of(a: Answer, terms: ReturnTerms) -> dict[str, Any]:
-    order = order_of(a)
-    return {
-        "item": order.item,
-        "order": order.id,
-        "qty": str(terms.qty),
-        "signed": terms.signed.astimezone(a.kit.zone).date() if terms.signed else "",
-        "end": terms.window_end or "",
-        "freight": terms.payer,
-        "amount": terms.amount,
-        "channel": order.pay or "original_channel",
-        "arrival": terms.arrival,
-    }
-
-
-def _file_photos(a: Answer, case: Case) -> None:
-    a.attach(case.id, tuple(Attachment(**p) for p in a.state.photos))
-    a.remember(photos=())
+        if name not in slots.UNSPOKEN:
+            a.say("changed", value=shown(a, flow, name, frame_of(a).slots[name]))

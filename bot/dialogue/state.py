@@ -32,8 +32,12 @@ class State:
         default_factory=dict
     )  # a small question outside a flow: {"what": "tracking", …}
     offered: tuple[Button, ...] = ()  # the buttons last shown: a typed number or label means the same
+    offered_before: tuple[Button, ...] = ()  # and those before them: "no, I mean 3"
     last_answer: str | None = None  # the topic just answered: the same words are not sent twice running
     order: str | None = None  # the order last spoken of
+    spoken: dict[str, str] = field(
+        default_factory=dict
+    )  # what the last answer was about: {"topic": …} and {"case": …} or {"order": …}
     misses: int = 0
     angry: int = 0  # turns running with anger in them
     proved: tuple[str, ...] = ()  # orders whose number and phone tail this buyer gave
@@ -41,7 +45,15 @@ class State:
     tries: int = 0  # failed proofs
     photos: tuple[dict[str, Any], ...] = ()  # sent before there was a case to hang them on
     flags: tuple[str, ...] = ()
+    parked: tuple[dict[str, Any], ...] = ()  # wishes that wait their turn: {"flow": …, "slots": {…}}
+    last_filed: dict[str, str] = field(default_factory=dict)  # {"case": …, "at": …}: undone within minutes
+    watched: dict[str, str] = field(
+        default_factory=dict
+    )  # order → the scan since which the sentinel told it stands still
+    recommended: bool = False  # the one recommendation was made
+    no_marketing: bool = False  # they want none, ever
     buyer: str | None = None  # whom the channel vouched for last
+    blocked_told: str = ""  # the block they were told of, by its instant
 
     def as_json(self) -> dict[str, Any]:
         return {"version": VERSION, **asdict(self)}
@@ -58,8 +70,10 @@ class State:
                 **known,
                 "frame": Frame(**_known(Frame, frame)) if frame else None,
                 "offered": tuple(Button(**_known(Button, b)) for b in known.get("offered", ())),
+                "offered_before": tuple(Button(**_known(Button, b)) for b in known.get("offered_before", ())),
                 "proved": tuple(known.get("proved", ())),
                 "photos": tuple(known.get("photos", ())),
+                "parked": tuple(known.get("parked", ())),
                 "flags": tuple(known.get("flags", ())),
             }
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from bot.cases.policy import Policy
 from bot.dialogue.effects import Effect
 from bot.dialogue.flow import Flow
 from bot.dialogue.state import State
+from bot.handoff.rules import Desk, Rules
 from bot.knowledge.types import Knowledge
 from bot.messages import Attachment, Incoming
 from bot.understanding.matcher import Match
@@ -57,16 +59,28 @@ class Facts:
     ] = ()  # open ones on the orders named: nothing of them is told before the order is proved
     timers: tuple[tuple[str, str, datetime], ...] = ()  # (case, name, due)
     handler: str = "bot"  # bot, queued, agent
+    blocked: datetime | None = None  # since when this buyer is
     agent: str = ""  # the agent's account, where one has the chat
     agent_name: str = ""  # and how buyers see them
     score: int = 0  # this chat's own, while it waits
     ahead: int = 0  # chats that wait before this one, while it waits
     scores: tuple[float, ...] = ()  # of the other chats that wait
+    buyer_waits: bool = False  # for words of a person
+    told_place: int | None = None  # the place in the queue the buyer last heard, and when
+    told_at: datetime | None = None
+    agents_online: int = 0  # and how long agents had each of the last chats: what a waiting time is told from
+    handling: tuple[timedelta, ...] = ()
     evidence: tuple[tuple[str, int], ...] = ()  # (case, photos)
+    refunds: tuple[
+        tuple[str, str, Decimal], ...
+    ] = ()  # (order, case, paid back or under way), whoever filed it
+    failed: tuple[tuple[str, int], ...] = ()  # (order number, failed proofs today, whoever tried)
 
 
 class Matching(Protocol):
-    def match(self, text: str) -> Match: ...
+    def match(self, text: str, leaning: Mapping[str, float] | None = None) -> Match: ...
+
+    def slips(self, text: str) -> tuple[tuple[str, str], ...]: ...
 
 
 @dataclass(frozen=True)
@@ -82,10 +96,20 @@ class Kit:
         str, dict[str, str]
     ]  # language → {"shop.name": …, "timers.buyer_ship_back": …}, ready to be said
     high_value: Decimal = Decimal(500)  # from this sum on a chat that waits for a person is more urgent
+    desk: Desk = field(default_factory=Desk)
+    auto_refund_cap: Decimal = Decimal(0)  # up to here a rule may pay back without a person
+    exchanges_offered: bool = True  # without a reason, within the return's window
+    tries_a_day: int = 10  # failed proofs of one order number, over all conversations
+    orders_kept: bool = True  # the orders are in our own tables, not mirrored from the shop's system
 
     @property
     def policy(self) -> Policy:
         return self.knowledge.policy
+
+    @property
+    def rules(self) -> Rules:
+        """How the desk works, with the hours it is counted by."""
+        return Rules(self.desk, self.hours, self.zone)
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
 from bot.cases.order import Order, phone_tail
 from bot.dialogue.answer import Answer
+from bot.dialogue.effects import LookUp, ProofFailed
 from bot.dialogue.goods import meant_by_item
 from bot.dialogue.heard import Heard
 
-Proof = Literal["nothing", "proved", "refused"]
+Proof = Literal["nothing", "proved", "refused", "asked"]
 MOST_TRIES = 5  # failed proofs before only a person goes on
 
 
@@ -43,11 +43,30 @@ def prove(a: Answer, heard: Heard) -> Proof:
     if not tail:
         return "nothing"
     order = next((o for o in a.facts.named if o.id.upper() == number), None)
-    if a.state.tries < MOST_TRIES and order and phone_tail(order) and phone_tail(order) == tail:
+    locked = a.state.tries >= MOST_TRIES or dict(a.facts.failed).get(number, 0) >= a.kit.tries_a_day
+    if order is None and not locked and not a.kit.orders_kept:
+        _ask_the_shop(a, number, tail)
+        return "asked"
+    if not locked and order and phone_tail(order) and phone_tail(order) == tail:
         a.remember(proved=(*a.state.proved, order.id), claimed=None, tries=0, order=order.id)
         return "proved"
-    a.remember(tries=a.state.tries + 1, claimed=None)
+    failed(a, number)
     return "refused"
+
+
+def failed(a: Answer, number: str) -> None:
+    """One more failed proof: of this conversation, and of this number whoever tries it."""
+    a.remember(tries=a.state.tries + 1, claimed=None)
+    a.do(ProofFailed(number, a.now.astimezone(a.kit.zone).date()))
+
+
+def _ask_the_shop(a: Answer, number: str, tail: str) -> None:
+    """The order may be in the shop's system and not in its mirror yet: it is asked, and the answer is a turn."""
+    request = f"{number}:{a.turn.ordinal}"
+    then = a.state.awaiting.get("then", "")
+    a.do(LookUp(request, number, tail))
+    a.remember(awaiting={"what": "lookup", "request": request, "number": number, "then": then})
+    a.say("proof_checking", order=number)
 
 
 def _tail(heard: Heard) -> str | None:
@@ -56,8 +75,7 @@ def _tail(heard: Heard) -> str | None:
         return heard.entities.phone_tail
     if heard.entities.phones:
         return heard.entities.phones[0][-4:]
-    alone = re.findall(r"(?<![\w-])\d{4}(?![\w-])", heard.text)
-    return alone[-1] if alone else None
+    return heard.entities.four_digits
 
 
 def ask_proof(a: Answer, then: str = "") -> None:
@@ -87,6 +105,11 @@ def offer_order(a: Answer) -> None:
         if topic in a.kit.knowledge.topics:
             a.button(f"topic:{topic}", a.kit.knowledge.topics[topic].title)
     a.reply_button("human", "button_human")
+
+
+def item_named(a: Answer) -> str:
+    """The thing that the order last spoken of is about."""
+    return next((o.item for o in own_orders(a) if o.id == a.state.order), "")
 
 
 def keep_offer(a: Answer) -> None:

@@ -12,11 +12,11 @@ from bot.cases.order import Order
 from bot.cases.reading import Arrival
 from bot.cases.rules.returns import may_return, return_not_intact, return_window_end
 from bot.cases.rules.terms import return_terms
-from bot.dialogue import slots, whose
-from bot.dialogue.aftercare import open_cases
+from bot.dialogue import announce, slots, whose
 from bot.dialogue.answer import Answer
 from bot.dialogue.goods import meant_by_item
 from bot.dialogue.heard import Heard
+from bot.dialogue.terms import terms
 from bot.understanding.language import to_simplified
 
 _MAY_I = re.compile(
@@ -37,6 +37,8 @@ def about_yours(a: Answer, topic: str, heard: Heard | None) -> bool:
     """Say what the answer to `topic` is for the order or case at hand; True where that is the whole answer."""
     if topic == "return.policy":
         return heard is not None and _verdict(a, heard)
+    if topic == "return.shipping_fee" and _freight_of_flow(a):
+        return True
     case = _case_with_refund(a)
     if case is not None:
         return _about_case(a, topic, case, heard)
@@ -48,6 +50,16 @@ def about_yours(a: Answer, topic: str, heard: Heard | None) -> bool:
             freight=return_terms(order, order.qty, a.kit.policy, a.kit.zone).payer,
         )
     return False
+
+
+def _freight_of_flow(a: Answer) -> bool:
+    """Who pays the postage of what is being arranged right now."""
+    flow = a.kit.flows.get(a.state.frame.flow) if a.state.frame else None
+    found = terms(a, flow).words if flow else {}
+    if flow is None or not found.get("freight"):
+        return False
+    a.say("yours_freight_now", item=found["item"], what=flow.title, freight=found["freight"])
+    return True
 
 
 def refund_expected(a: Answer) -> bool:
@@ -62,27 +74,29 @@ def _say_refund(a: Answer, case: Case) -> None:
     a.say(
         "yours_refund",
         case=case.id,
-        item=case.item or "",
+        item=announce.thing(a, case),
         status=a.kit.knowledge.replies[f"status_{case.status}"],
         amount=Decimal(case.judged["refund"]),
-        channel=case.judged.get("pay") or "original_channel",
+        channel=case.judged.get("pay") or "paid_way",
         arrival=Arrival.parse(case.judged["arrival"]),
     )
 
 
 def _case_with_refund(a: Answer) -> Case | None:
-    return next((c for c in open_cases(a) if c.judged.get("refund")), None)
+    return next((c for c in a.open_cases() if c.judged.get("refund")), None)
 
 
 def _about_case(a: Answer, topic: str, case: Case, heard: Heard | None) -> bool:
-    words: dict[str, Any] = {"case": case.id, "item": case.item or ""}
+    words: dict[str, Any] = {"case": case.id, "item": announce.thing(a, case)}
     if case.status == Status.AWAIT_RETURN and (topic == "return.address" or _asks_our_address(topic, heard)):
         a.say("yours_address", **words)
         return True
     if topic == "return.shipping_fee":
         a.say("yours_freight", freight=case.judged["freight"], **words)
-    elif topic in ("refund.timing", "refund.amount"):
+        return True
+    if topic in ("refund.timing", "refund.amount"):
         _say_refund(a, case)
+        return True
     return False
 
 
@@ -95,6 +109,11 @@ def _asks_our_address(topic: str, heard: Heard | None) -> bool:
     )
 
 
+def may_i(heard: Heard) -> bool:
+    """Whether it asks if something may be returned."""
+    return bool(_MAY_I.search(to_simplified(heard.text).lower()))
+
+
 def _verdict(a: Answer, heard: Heard) -> bool:
     """May this very order be returned? Only where the buyer asks whether, and one order can be meant."""
     text = to_simplified(heard.text).lower()
@@ -103,7 +122,7 @@ def _verdict(a: Answer, heard: Heard) -> bool:
         text, mine, a.kit.knowledge.lexicon.things
     )
     order = named[0] if len(named) == 1 else _order_at_hand(a)
-    if order is None or not _MAY_I.search(text):
+    if order is None or not may_i(heard):
         return False
     a.remember(order=order.id)
     _say_verdict(a, order, a.turn.sent_at, _intact(a, heard))

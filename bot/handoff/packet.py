@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.cases.case import Case, CaseType
+from bot.cases.case import Case
 from bot.cases.order import Order, masked_phone
+from bot.cases.rules.evidence import Checklist, checklist, missing
 from bot.handoff import words
 from bot.handoff.record import CaseFile, Chat, Spoken
 from bot.handoff.words import LABELS, Both, label
@@ -162,8 +163,9 @@ def _order(order: Order, zone: ZoneInfo, lang: Lang) -> OrderPart:
 
 def _case(file: CaseFile, now: datetime, zone: ZoneInfo, lang: Lang) -> CasePart:
     case = file.case
-    needs = _needs(case, lang)
-    missing = needs[len(file.evidence) :] if case.is_open else ()
+    needs = checklist(case.type, case.slots.get("problem") or case.slots.get("reason"))
+    got, waived = case.slots.get("evidence") or (), case.slots.get("waived") or ()
+    lacking = missing(needs, got, waived) if case.is_open else ()
     return CasePart(
         id=case.id,
         type=label(words.TYPES, case.type, lang),
@@ -172,17 +174,21 @@ def _case(file: CaseFile, now: datetime, zone: ZoneInfo, lang: Lang) -> CasePart
         facts=tuple(_facts(case, zone, lang)),
         timers=tuple(_timers(file.timers, now, zone, lang)) if case.is_open else (),
         evidence=file.evidence,
-        proof=_proof(len(file.evidence), needs, missing, lang),
-        complete=not missing,
+        proof=_proof(len(file.evidence), needs, lacking, lang),
+        complete=not lacking,
         verdict=tuple(_verdict(file, zone, lang)),
     )
 
 
+# Slots that are shown in a place of their own, or keep count for the program alone.
+_ELSEWHERE = ("order", "evidence", "waived", "files", "offer", "attempt")
+
+
 def _facts(case: Case, zone: ZoneInfo, lang: Lang) -> list[Fact]:
-    """The slots, in the order the table of slots has them; the order has a place of its own."""
-    known = {name: value for name, value in case.slots.items() if name != "order" and value not in (None, "")}
+    """The slots, in the order the table of slots has them."""
+    known = {n: value for n, value in case.slots.items() if n not in _ELSEWHERE and value not in (None, "")}
     names = [n for n in words.SLOTS if n in known] + sorted(n for n in known if n not in words.SLOTS)
-    return [Fact(label(words.SLOTS, n, lang), _value(n, known[n], zone, lang)) for n in names]
+    return [Fact(label(words.SLOTS, n, lang), value_text(n, known[n], zone, lang)) for n in names]
 
 
 def _timers(timers: Mapping[str, datetime], now: datetime, zone: ZoneInfo, lang: Lang) -> list[Due]:
@@ -191,30 +197,24 @@ def _timers(timers: Mapping[str, datetime], now: datetime, zone: ZoneInfo, lang:
     return [Due(label(words.TIMERS, name, lang), due, moment(due, zone), due <= now) for due, name in real]
 
 
-def _needs(case: Case, lang: Lang) -> tuple[str, ...]:
-    kind = case.type
-    if kind is CaseType.RETURN_REFUND and case.slots.get("reason") not in (None, "no_reason"):
-        kind = CaseType.QUALITY_CLAIM  # a return for a fault is proved like any fault
-    return tuple(n.text(lang) for n in words.EVIDENCE.get(kind, ()))
-
-
-def _proof(have: int, needs: Sequence[str], missing: Sequence[str], lang: Lang) -> str:
-    """Photos are counted, not recognised: which one shows what is for the agent to see."""
-    if not needs and not have:
+def _proof(have: int, needs: Checklist, lacking: Sequence[str], lang: Lang) -> str:
+    """How many files came, and which items of the checklist nobody has sent or said to be gone."""
+    if not needs.wanted and not have:
         return LABELS["none_needed"].text(lang)
     received = LABELS["have"].text(lang).format(n=have)
-    if not missing:
+    if not lacking:
         return received
-    what = ("、" if lang == "zh" else ", ").join(needs)
-    gap = LABELS["gap"].text(lang).format(what=f"{len(missing)} / {len(needs)} ({what})")
-    return f"{received} · {gap}"
+    what = ("、" if lang == "zh" else ", ").join(label(words.ITEMS, item, lang) for item in lacking)
+    return f"{received} · {LABELS['gap'].text(lang).format(what=what)}"
 
 
 def _verdict(file: CaseFile, zone: ZoneInfo, lang: Lang) -> list[Fact]:
     """The figures it was judged by, then the last entry that gives a reason or a rule."""
     judged = file.case.judged.items()
     facts = [
-        Fact(label(words.JUDGED, k, lang), _value(k, v, zone, lang)) for k, v in judged if v not in (None, "")
+        Fact(label(words.JUDGED, k, lang), value_text(k, v, zone, lang))
+        for k, v in judged
+        if v not in (None, "")
     ]
     reasoned = next((e for e in reversed(file.timeline) if e.why or e.rule), None)
     if reasoned:
@@ -227,7 +227,8 @@ _SPAN = re.compile(r"(\d+(?:-\d+)?)(min|h|d|wd|y)")  # how policy.yaml writes a 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
 
-def _value(name: str, value: Any, zone: ZoneInfo, lang: Lang) -> str:
+def value_text(name: str, value: Any, zone: ZoneInfo, lang: Lang) -> str:
+    """A slot or a figure of a case, as people read it."""
     if "multiple" in name:
         return LABELS["times"].text(lang).format(n=value)
     if name in ("refund", "amount") and isinstance(value, str):
@@ -238,9 +239,9 @@ def _value(name: str, value: Any, zone: ZoneInfo, lang: Lang) -> str:
         at = datetime.fromisoformat(value)
         return moment(at, zone) if at.tzinfo else value
     if isinstance(value, Mapping):
-        return ", ".join(f"{k} {_value(k, v, zone, lang)}" for k, v in value.items())
+        return ", ".join(f"{k} {value_text(k, v, zone, lang)}" for k, v in value.items())
     if isinstance(value, list | tuple):
-        return ("、" if lang == "zh" else ", ").join(_value(name, v, zone, lang) for v in value)
+        return ("、" if lang == "zh" else ", ").join(value_text(name, v, zone, lang) for v in value)
     return label(words.VALUES, str(value), lang)
 
 
@@ -317,4 +318,16 @@ def _case_lines(case: CasePart, lang: Lang) -> list[str]:
     return out + [f"  {LABELS['verdict'].text(lang)}: {f.label} {f.text}" for f in case.verdict]
 
 
-__all__ = ["Both", "CasePart", "Chat", "Due", "Fact", "OrderPart", "Packet", "moment", "packet", "shorten"]
+__all__ = [
+    "Both",
+    "CasePart",
+    "Chat",
+    "Due",
+    "Fact",
+    "OrderPart",
+    "Packet",
+    "moment",
+    "packet",
+    "shorten",
+    "value_text",
+]

@@ -26,8 +26,10 @@ CLASSES: dict[str, Priority] = {
     "missed_twice": "P2",
     "rejected": "P2",
     "fault": "P2",
+    "low_score": "P2",
+    "promise_broken": "P2",
 }
-_WEIGHT = {"P0": 1000, "P1": 300, "P2": 100, "P3": 0}
+WEIGHT = {"P0": 1000, "P1": 300, "P2": 100, "P3": 0}
 
 
 def priority(reasons: Iterable[str]) -> Priority:
@@ -38,7 +40,7 @@ def priority(reasons: Iterable[str]) -> Priority:
 def base_score(reasons: Iterable[str], amount: Decimal = Decimal(0), timer_within_4h: bool = False) -> int:
     """The part of the score that waiting does not change. `amount` is in yuan."""
     reasons = set(reasons)
-    score = _WEIGHT[priority(reasons)] + 80 * timer_within_4h
+    score = WEIGHT[priority(reasons)] + 80 * timer_within_4h
     score += 30 * ("repeat" in reasons) + 20 * ("vulnerable" in reasons)
     return score + min(int(amount / 100), 20)
 

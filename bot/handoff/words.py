@@ -69,7 +69,7 @@ STATUSES = {
 }
 
 TIMERS = {
-    "silent_24h": Both("买家未答,草稿关闭", "Draft closes in silence"),
+    "silent_24h": Both("买家未答，草稿关闭", "Draft closes in silence"),
     "service_sla_decide": Both("承诺处理完", "Promised decision"),
     "seller_decide_unshipped": Both("商家处理期限", "Shop must decide"),
     "seller_decide_refund_only_shipped": Both("商家处理期限", "Shop must decide"),
@@ -90,6 +90,10 @@ TIMERS = {
     "exchange_reship_after_goods_back": Both("重发期限", "Resend due"),
     "repair_max": Both("维修期限", "Repair due"),
     "auto_confirm_receipt": Both("自动确认收货", "Receipt confirmed automatically"),
+    "legal_refund_after_goods_back": Both("退款法定期限", "Refund due by law"),
+    "repair_max_no_parts": Both("缺配件维修期限", "Repair without parts due"),
+    "next_news": Both("答应买家的下一次回话", "Next word promised to the buyer"),
+    "suspension": Both("中止期满", "Suspension ends"),
 }
 
 # Why a chat waits for a person, and what the buyer's words carried.
@@ -107,6 +111,8 @@ REASONS = {
     "rejected": Both("对拒绝有异议", "Disputes a refusal"),
     "fault": Both("商品有问题", "Faulty goods"),
     "repeat": Both("7 天内再次来", "Back within 7 days"),
+    "low_score": Both("不满意", "Not satisfied"),
+    "promise_broken": Both("承诺的回复超时", "A promised answer is overdue"),
 }
 MOODS = ("anger", "legal_threat", "extortion", "vulnerable", "repeat")
 
@@ -141,6 +147,22 @@ SLOTS = {
     "broken": Both("破损", "Broken"),
     "safety": Both("安全", "Safety"),
     "report_issuer": Both("检测机构", "Report by"),
+    "problem": Both("问题", "Problem"),
+    "symptom": Both("症状", "Symptom"),
+    "story": Both("经过", "What happened"),
+    "amount": Both("金额", "Amount"),
+    "refund": Both("退款金额", "Refund"),
+    "refund_ref": Both("付款流水号", "Payment's number"),
+    "target": Both("换成", "Exchange for"),
+    "resend_qty": Both("补发件数", "Pieces to resend"),
+    "goods_here": Both("商品已寄回", "Goods are back"),
+    "carrier_answer": Both("快递答复", "Carrier's answer"),
+    "new_address": Both("新地址", "New address"),
+    "title": Both("发票抬头", "Invoice title"),
+    "tax_no": Both("税号", "Tax number"),
+    "offer_text": Both("方案说明", "Said of the offer"),
+    "reject_code": Both("拒绝原因", "Refused for"),
+    "refusal_text": Both("拒绝说明", "Said of the refusal"),
 }
 
 # The figures a case was judged by; what is not here is shown by its own name.
@@ -201,25 +223,19 @@ UNITS = {
     "y": Both("年", "years"),
 }
 
-# The photos each kind of case needs, as staff ask for them; a no-reason return needs none.
-EVIDENCE: dict[str, tuple[Both, ...]] = {
-    "quality_claim": (Both("问题近照", "close-up of the fault"), Both("商品整体", "the whole item")),
-    "damaged_parcel": (
-        Both("外箱", "the outer box"),
-        Both("面单", "the shipping label"),
-        Both("破损处", "the damage"),
-    ),
-    "wrong_missing": (
-        Both("全部商品", "all items together"),
-        Both("外箱", "the box"),
-        Both("面单", "the shipping label"),
-    ),
-    "counterfeit_claim": (
-        Both("标签/序列号", "label or serial number"),
-        Both("开箱照", "unboxing"),
-        Both("品牌方或检测机构报告", "report of the brand or a lab"),
-    ),
-    "repair_resend": (Both("故障视频或照片", "video or photo of the fault"),),
+# Items of the checklists of `cases.rules.evidence`: what a photo is to show.
+ITEMS = {
+    "whole": Both("商品整体", "the whole item"),
+    "close_up": Both("问题近照", "close-up of the fault"),
+    "box": Both("外箱", "the outer box"),
+    "label": Both("快递面单", "the shipping label"),
+    "damage": Both("破损处", "the damage"),
+    "all_items": Both("全部商品", "all items together"),
+    "serial": Both("标签/序列号", "label or serial number"),
+    "unboxing": Both("开箱", "the unboxing"),
+    "report": Both("检测报告", "a lab report"),
+    "fault_video": Both("故障视频", "video of the fault"),
+    "packing_list": Both("装箱单", "the packing list"),
 }
 
 LABELS = {
@@ -261,3 +277,27 @@ LABELS = {
     "custom": Both("定制", "made to order"),
     "times": Both("{n} 倍", "{n}x"),
 }
+
+# What the desk tells the agents by itself.
+DRAFT = Both("未发出的草稿：{text}", "Draft that was not sent: {text}")
+MENTIONED = Both("有同事在备注里提到了您", "A colleague mentioned you in a note")
+ALERTS = {
+    "lapsed": Both("您长时间没有操作，会话已回到队列", "You were away: the chat went back to the queue"),
+    "gone": Both("会话已转给其他同事", "The chat was given to a colleague"),
+    "blocked": Both("买家已被屏蔽，会话已结束", "The buyer was blocked; the chat has ended"),
+    "given": Both("有会话转给了您", "A chat was given to you"),
+    "unclaimed": Both("会话一直没有人接手", "A chat has not been taken by anyone"),
+    "first_response:warn": Both("首次回复快到时限", "The first reply is nearly due"),
+    "next_response:warn": Both("买家在等回复，快到时限", "The buyer waits for a reply that is nearly due"),
+    "resolution:warn": Both("会话快到解决时限", "The chat should be resolved soon"),
+    "first_response": Both("首次回复已超时，优先级已调高", "The first reply is late; the chat was moved up"),
+    "next_response": Both(
+        "回复买家已超时，优先级已调高", "A reply to the buyer is late; the chat was moved up"
+    ),
+    "resolution": Both("会话超过解决时限，优先级已调高", "The chat is past its time; it was moved up"),
+}
+
+
+def both(words: Both) -> dict[str, str]:
+    """As an alert keeps it: every agent reads their own language."""
+    return {"zh": words.zh, "en": words.en}

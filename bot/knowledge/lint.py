@@ -1,4 +1,4 @@
-"""What no text of the shop may say, and figures typed where the policy's should stand. Pure.
+"""What no text of the shop may say, how it may not be said, and figures typed where the policy's should stand. Pure.
 
 The forbidden phrases are `knowledge/lint.yaml`; how texts are found is in `load.texts_in`.
 """
@@ -53,6 +53,35 @@ def forbidden(words: Words, rules: Mapping[str, Rule]) -> Iterator[tuple[Lang, s
         for name, rule in rules.items():
             if said := rule.found_in(words.text(lang), lang):
                 yield lang, f"says '{said}', which is never to be said ({name}): {rule.why.en}"
+
+
+MOST_BEFORE_A_QUESTION = 3  # sentences; whoever is asked something should not have to look for it
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u26ff\u2702-\u2712\u2728-\u27b0\u2b50\ufe0f]")
+_DEAR = re.compile(r"(?<![父母双乡相])亲(?![自身友人戚属眼手口密切爱])")
+_LISTED = re.compile(r"\s*(?:[·•*-]|\d+[.、)）]|【|\[)")  # lines of a list or a card are no sentences
+_ENDS = re.compile(r"[。！？!?]+[”」』]?|\.(?=\s|$)|\n+")
+_ASKS = re.compile(r"[?？]")
+
+
+def unmannerly(text: str) -> Iterator[str]:
+    """What is wrong with how it is said, each with its cure: of a text with placeholders, or one that was sent."""
+    if found := _EMOJI.search(text):
+        yield f"'{found[0]}' is a picture, and the buyer may be upset; leave it out"
+    if len(_DEAR.findall(text)) > 1:
+        yield "says 亲 more than once; keep one at most"
+    if (before := _before_question(text)) > MOST_BEFORE_A_QUESTION:
+        yield f"{before} sentences stand before the question; ask after {MOST_BEFORE_A_QUESTION} at most"
+
+
+def _before_question(text: str) -> int:
+    """Sentences before the first question; 0 where nothing is asked. A list is read at a glance and counts nothing."""
+    prose = "\n".join(line for line in text.split("\n") if not _LISTED.match(line))
+    asked = _ASKS.search(prose)
+    return (
+        len([part for part in _ENDS.split(prose[: asked.start()]) if part.strip(" ”\"')）")]) - 1
+        if asked
+        else 0
+    )
 
 
 _DIGITS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}

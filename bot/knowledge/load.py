@@ -16,12 +16,14 @@ from bot.cases.nearest import did_you_mean
 from bot.cases.policy import FIGURES, Policy, read_policy
 from bot.cases.reading import Fault, build
 from bot.errors import ConfigError
-from bot.knowledge.types import LANGS, Knowledge, RawFlow, Topic, TopicText, Wording, Words
+from bot.knowledge.types import LANGS, Canned, Knowledge, RawFlow, Topic, TopicText, Wording, Words
 from bot.knowledge.words import SHOP_WORDS, placeholders, stray_brace
 from bot.knowledge.yaml_lines import Document, read_file
 from bot.understanding.lexicon import Lexicon
 
 _TOPIC_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
+PATTERNS = ("wish", "sure", "goes_on")  # of a flow: what its buyers' words look like
+CANNED_WORDS = ("buyer", "order", "item", "case", "deadline", "amount", "agent")  # what the desk fills in
 _REPLY_KEY = re.compile(r"[a-z][A-Za-z0-9_.]*")
 
 
@@ -62,10 +64,11 @@ class _Reading:
         lexicon = self._lexicon()
         topics = self._topics()
         replies = self._texts("replies.yaml")
+        canned = self._canned()
         flows = self._flows()
         if self.faults or policy is None or wording is None or lexicon is None:
             raise ConfigError(sorted(self.faults, key=_by_line))
-        return Knowledge(topics, replies, policy, wording, flows, lexicon, version, self.documents)
+        return Knowledge(topics, replies, policy, wording, flows, lexicon, version, self.documents, canned)
 
     def _document(self, name: str) -> Document | None:
         path = self.folder / name
@@ -163,11 +166,30 @@ class _Reading:
             self._tell(document, faults)
         return replies
 
+    def _canned(self) -> dict[str, Canned]:
+        """A shop may do without; what is there names nothing that the desk does not know."""
+        if not (self.folder / "canned.yaml").exists() or (document := self._document("canned.yaml")) is None:
+            return {}
+        found: dict[str, Canned] = {}
+        for key, block in document.data.items():
+            faults: list[Fault] = []
+            if not _REPLY_KEY.fullmatch(str(key)):
+                faults.append(((str(key),), f"'{key}' is no key of a reply; write it like photos_please"))
+            canned: Canned | None = build(Canned, block, (str(key),), faults)
+            if canned is not None:
+                faults += _names_in(canned.title, (str(key), "title"), free=False)
+                faults += _names_in(canned.text, (str(key), "text"), free=True)
+                faults += _strangers(canned.text, (str(key), "text"))
+                found[str(key)] = canned
+            self._tell(document, faults)
+        return found
+
     def _flows(self) -> dict[str, RawFlow]:
         flows = {}
         for name, document in self._all("flows"):
             for place, words in texts_in(document.data):
-                self._tell(document, _names_in(words, place, free=True))
+                if place[0] not in PATTERNS:  # there a brace counts repetitions
+                    self._tell(document, _names_in(words, place, free=True))
             key = name.removesuffix(".yaml")
             flows[key] = RawFlow(key, document)
         return flows
@@ -211,6 +233,17 @@ def _names_in(words: Words, place: tuple[str, ...], free: bool) -> list[Fault]:
             faults.append(
                 ((*place, lang), f"the other language has {listed}, this one has not; add or remove it")
             )
+    return faults
+
+
+def _strangers(words: Words, place: tuple[str, ...]) -> list[Fault]:
+    """Placeholders of a canned reply that the desk cannot fill."""
+    faults: list[Fault] = []
+    for lang in LANGS:
+        for name in placeholders(words.text(lang)):
+            if "." not in name and name not in CANNED_WORDS:
+                hint = did_you_mean(name, CANNED_WORDS) or f"; there are {', '.join(CANNED_WORDS)}"
+                faults.append(((*place, lang), f"nobody fills placeholder {{{name}}}{hint}"))
     return faults
 
 

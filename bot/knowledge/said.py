@@ -9,14 +9,21 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from bot.cases.case import Status
 from bot.cases.order import STATUSES
+from bot.cases.rules.evidence import Item
+from bot.photos import REASONS
 
 BOT = Path(__file__).resolve().parent.parent
 PARTS = ("dialogue", "cases", "handoff")
 # Keys put together at run time: how they begin, and what can follow.
-FAMILIES = {"status_": tuple(str(status) for status in Status), "order_": STATUSES}
+FAMILIES = {
+    "status_": tuple(str(status) for status in Status),
+    "order_": STATUSES,
+    "photo_": (*REASONS, "failed", *get_args(Item)),
+}
 # Who says a reply, and which argument is its key.
 _SPEAKERS = {"say": 0, "Say": 0, "Refusal": 0, "reply_button": 1}
 

@@ -61,6 +61,14 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class Canned:
+    """A block of `canned.yaml`: what an agent puts into a reply by `/`; `title` is how it is found."""
+
+    title: Words
+    text: Words
+
+
+@dataclass(frozen=True)
 class RawFlow:
     """A file of `flows/`: its name without `.yaml`, and the document. `bot.dialogue` gives it meaning."""
 
@@ -88,6 +96,7 @@ class Knowledge:
     lexicon: Lexicon
     version: str
     documents: Mapping[str, Document] = field(repr=False, default_factory=dict)
+    canned: Mapping[str, Canned] = field(default_factory=dict)
 
     def at(self, *place: str) -> str:
         """`file:line` of a topic or reply, e.g. `at("refund.timing", "answer", "zh")`."""

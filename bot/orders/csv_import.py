@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 from bot.cases.nearest import did_you_mean
 from bot.cases.order import FIELDS, Order, from_data
 from bot.errors import BotError, ConfigError, UsageError
+from bot.orders.csv_cells import encoding_of, moment, number_as_typed
 
 MAX_FAULTS = 100
 CHUNK = 1000
+TIMES = [name for name in FIELDS if name.endswith(("_at", "_scan")) or name == "eta"]
 Progress = Callable[[int], None]
 PutMany = Callable[[Iterable[Order]], int]
 
@@ -37,8 +39,8 @@ def import_csv(
     Naive times are in `zone`. `progress` is told the number of rows read so far. Raises `ConfigError` with
     every wrong row (`FILE: row N: …`, row 1 being the header); the caller's transaction must then roll back.
     """
-    encoding = _encoding(path)
-    with path.open(encoding=encoding, newline="") as file:
+    codec, name = encoding_of(path)
+    with path.open(encoding=codec, newline="") as file:
         rows = _Rows(path.name, file, zone, progress)
         count = 0
         while chunk := list(itertools.islice(rows, CHUNK)):
@@ -48,7 +50,7 @@ def import_csv(
         raise ConfigError(rows.told())
     if not rows.number:
         raise UsageError(f"{path}: holds no orders; put one order a line below the header")
-    return Summary(count, len(rows.buyers), "UTF-8" if encoding.startswith("utf") else "GB18030")
+    return Summary(count, len(rows.buyers), name)
 
 
 class _Rows:
@@ -58,6 +60,7 @@ class _Rows:
         self.name, self.zone, self.progress = name, zone, progress
         self.reader = csv.reader(file, delimiter=_delimiter(file), strict=True)
         self.header = self._header()
+        self.meant = [("id", number_as_typed), *((name, moment) for name in TIMES if name in self.header)]
         self.faults: list[str] = []
         self.more = 0
         self.number = 0
@@ -111,7 +114,7 @@ class _Rows:
             )
             return None
         try:
-            order = from_data(dict(zip(self.header, cells, strict=True)), self.zone)
+            order = from_data(self._typed(dict(zip(self.header, cells, strict=True))), self.zone)
         except BotError as fault:
             self._tell(row, str(fault))
             return None
@@ -120,6 +123,18 @@ class _Rows:
             self._tell(row, f"order {order.id} is already in row {first}; keep one of them")
             return None
         return order
+
+    def _typed(self, cells: dict[str, str]) -> dict[str, str]:
+        """What the spreadsheet made of the cells, as it was meant; every doubt of the row is told at once."""
+        doubts = []
+        for name, meant in self.meant:
+            try:
+                cells[name] = meant(cells[name])
+            except ValueError as doubt:
+                doubts.append(f"{name}: {doubt}")
+        if doubts:
+            raise BotError(f"order {cells['id']}: " + "; ".join(doubts))
+        return cells
 
     def _tell(self, row: int, text: str) -> None:
         if len(self.faults) < MAX_FAULTS:
@@ -133,18 +148,3 @@ def _delimiter(file: TextIO) -> str:
     first = file.readline()
     file.seek(0)
     return max(",;\t", key=first.count)
-
-
-def _encoding(path: Path) -> str:
-    """UTF-8 (with or without a byte order mark), else GB18030, which Excel in China saves."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            with path.open(encoding=encoding, newline="") as file:
-                while file.read(1 << 20):
-                    pass
-        except UnicodeDecodeError:
-            continue
-        except OSError as error:
-            raise UsageError(f"{path}: {error.strerror or error}; name a CSV file that can be read") from None
-        return encoding
-    raise UsageError(f"{path}: neither UTF-8 nor GB18030; save it as UTF-8")

@@ -8,7 +8,7 @@ from typing import Any
 from bot.cases.order import Order
 from bot.orders.base import Changes, Flags, proves
 from bot.store.db import Database
-from bot.store.orders import orders_of, read_order
+from bot.store.orders import orders_of, read_lines, read_order
 
 
 class EmbeddedOrders:
@@ -20,8 +20,8 @@ class EmbeddedOrders:
         self._database = database
 
     def find(self, number: str, proof: str) -> list[Order]:
-        order = self.get(number.strip())
-        return [order] if order and proves(order, number, proof) else []
+        lines = self._database.read(lambda conn: read_lines(conn, number))
+        return [order for order in lines if proves(order, number, proof)]
 
     def get(self, order_id: str) -> Order | None:
         return self._database.read(lambda conn: read_order(conn, order_id))
@@ -40,3 +40,6 @@ class EmbeddedOrders:
 
     def changes(self, cursor: str) -> Changes:
         return Changes(cursor=cursor)
+
+    def close(self) -> None:
+        """The database is its owner's to close."""

@@ -37,8 +37,11 @@ class Outcome:
         return not self.failures
 
 
-def play(script: Script, kit: Kit, settings: Settings) -> Outcome:
-    """Play one conversation; a fault of the program is a failure of its turn, and ends the conversation."""
+def play(script: Script, kit: Kit, settings: Settings, channel: str | None = None) -> Outcome:
+    """Play one conversation; a fault of the program is a failure of its turn, and ends the conversation.
+
+    `channel` is as a stage has it.
+    """
     outcome = Outcome(script.title, script.place)
     overrides = dict(script.data.get("config") or {})
     if "hours" in script.data:
@@ -49,7 +52,7 @@ def play(script: Script, kit: Kit, settings: Settings) -> Outcome:
         outcome.failures.append(f"{script.lines.at(('config',))}: {fault}")
         return outcome
     with tempfile.TemporaryDirectory() as folder:
-        stage = Stage(Path(folder), kit, settings, instant(script.data["now"], kit.zone))
+        stage = Stage(Path(folder), kit, settings, instant(script.data["now"], kit.zone), channel)
         try:
             stage.add_orders(script.data.get("orders") or [])
             for row in script.data.get("cases") or []:
@@ -137,13 +140,15 @@ class _Player:
         now = {c.id: c for c in self.stage.cases(whose)}
         changed = [c for i, c in now.items() if self.seen.get(i) != c]
         if changed:
-            self.touched[whose] = max(changed, key=lambda c: (c.updated_at, c.is_open, c.opened_at)).id
+            # Of those touched in one instant, the one that is new in this turn.
+            newest = max(changed, key=lambda c: (c.updated_at, c.is_open, c.opened_at, c.id not in self.seen))
+            self.touched[whose] = newest.id
         self.seen |= now
 
     # --- expectations ----------------------------------------------------------------------------------------------
 
     def _unmet(self, expect: Mapping[str, Any], whose: str, alerts: list[str], began: float) -> list[str]:
-        sent = [m for m in self.stage.sent if m.chat.endswith(f":{whose}")]
+        sent = [m for m in self.stage.sent if m.chat == self.stage.chat_of(whose)]
         said = "\n".join(part for m in sent for part in (m.text, *(b.label for b in m.buttons)))
         told = "\n".join(alerts)
         unmet = _patterns("says", expect.get("says"), said) + _forbidden(expect.get("never"), said)

@@ -15,6 +15,7 @@ from bot.cases.nearest import did_you_mean
 from bot.cases.order import FIELDS
 from bot.cases.policy import Timers
 from bot.cases.timers import TIMERS
+from bot.dialogue.agent_case import CASE_ACTS
 from bot.errors import ConfigError
 from bot.knowledge.yaml_lines import Document, Place, read_text
 
@@ -53,8 +54,8 @@ TIMER_NAMES = tuple(
     dict.fromkeys([t.name for many in TIMERS.values() for t in many] + [f.name for f in fields(Timers)])
 )
 FLAGS = ("safety", "legal_threat", "scam", "extortion", "high_value", "vulnerable", "repeat", "anger")
-ACTS = ("claim", "reply", "note", "approve", "offer", "reject", "inspect", "resolve", "release", "transfer")
-AGENT = ("name", "do", "text", "options", "code", "ok", "to", "outcome")
+ACTS = ("claim", "reply", "note", "resolve", "release", "transfer", *CASE_ACTS)
+AGENT = ("name", "do", "text", "options", "code", "ok", "to", "outcome", "ref", "by")
 _AHEAD = re.compile(r"\+(\d+)(min|m|h|d)")
 _BOUND = re.compile(r"(<=|>=|==|<|>)\s*(\d+)")
 

@@ -1,11 +1,16 @@
-"""The stage a rehearsal is played on: the real store and engine on a temporary SQLite file, and a clock that stands."""
+"""The stage a rehearsal is played on: the real store and engine on a temporary SQLite file, and a clock that stands.
+
+How a buyer's words come in and answers go out is the wire's part.
+"""
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,33 +19,62 @@ from bot.cases.case import Case, CaseType, Entry, Status, case_number
 from bot.cases.order import from_data
 from bot.cases.timers import timers_of
 from bot.config import Settings
+from bot.dialogue.agent_case import CASE_ACTS
 from bot.dialogue.state import State
 from bot.dialogue.turn import Kit
 from bot.engine import Engine
 from bot.errors import BotError
 from bot.handoff.packet import packet
+from bot.jobs import KINDS, Jobs
 from bot.knowledge.types import LANGS
 from bot.messages import Attachment, Button, Incoming, Outgoing
-from bot.store import agents, cases, conversations, deadlines, handoff, inbox, orders, outbox, queries
+from bot.photos import Refused, examine
+from bot.rehearse.wires import Moment, Wire, keep, wire_of
+from bot.store import (
+    agents,
+    alerts,
+    cases,
+    conversations,
+    deadlines,
+    handoff,
+    inbox,
+    orders,
+    outbox,
+    owners,
+    queries,
+)
+from bot.store.case_acts import act_on_case
 from bot.store.db import Database
+from bot.store.order_news import take_news
 
+FILE = "rehearsal.db"
 AT_ONCE = inbox.Settle(0, 0)  # the clock stands still in a turn, so a burst must not wait for it
 
 
 class Stage:
-    """One conversation's world. `sent` is all that buyers were sent since it was last cleared."""
+    """One conversation's world. `sent` is all that buyers were sent since it was last cleared.
 
-    def __init__(self, folder: Path, kit: Kit, settings: Settings, now: datetime) -> None:
+    `channel` is the one that everything passes through, `telegram` or `web`; without one nothing lies between.
+    """
+
+    def __init__(
+        self, folder: Path, kit: Kit, settings: Settings, now: datetime, channel: str | None = None
+    ) -> None:
         self.folder, self.kit, self.settings = folder, kit, settings
         self.now = now
+        self._wire: Wire = wire_of(channel)
+        self._buyers: dict[str, str] = {}  # conversation → whose it is
         self.sent: list[Outgoing] = []
         self.log: list[tuple[str, str, str]] = []  # (whose chat, who, what), for the transcript
         self._count = 0
+        self._jobs = Jobs()  # nobody's money moves: a person pays
         self._open()
 
     def _open(self) -> None:
-        self.db = Database(f"sqlite:///{self.folder / 'rehearsal.db'}")
-        self.db.migrate()
+        file = self.folder / FILE
+        if not file.exists():
+            file.write_bytes(_migrated())
+        self.db = Database(f"sqlite:///{file}")
         self.engine = Engine(self.db, lambda: self.now, lambda: self.kit)
 
     # --- setting the scene -----------------------------------------------------------------------------------------
@@ -52,14 +86,22 @@ class Stage:
             self.link(buyer)
 
     def link(self, buyer: str) -> None:
-        self.db.write(lambda conn: conversations.identify(conn, chat_of(buyer), buyer))
+        self._wire.link(buyer)
+        self.db.write(lambda conn: conversations.identify(conn, self.chat_of(buyer), buyer))
+
+    def chat_of(self, buyer: str) -> str:
+        """The key of this buyer's conversation."""
+        chat = self._wire.chat_of(buyer)
+        self._buyers[chat] = buyer
+        return chat
 
     def add_case(self, row: Mapping[str, Any], opened: datetime) -> None:
         """A case that exists already, with the clocks its status had started then."""
         order = self.db.read(lambda conn: orders.read_order(conn, str(row["order"])))
         if order is None:
             raise BotError(f"cases: order {row['order']} is not among the rehearsal's orders; add it")
-        chat = chat_of(order.buyer)
+        self.link(order.buyer)
+        chat = self.chat_of(order.buyer)
         number = case_number(chat, self._next(), opened, self.kit.zone)
         status = Status(row["status"])
         case = Case(
@@ -77,7 +119,6 @@ class Stage:
         )
 
         def save(conn: Connection) -> None:
-            conversations.identify(conn, chat, order.buyer)
             cases.save_case(conn, case, [Entry(number, 1, opened, "bot", "opened", None, status)])
             for name, due in timers_of(case, self.kit.policy, opened):
                 deadlines.set_deadline(conn, chat, number, name, due)
@@ -87,39 +128,33 @@ class Stage:
     # --- what happens ----------------------------------------------------------------------------------------------
 
     def buyer_says(self, buyer: str, texts: Sequence[str], photos: Sequence[str]) -> None:
-        chat = chat_of(buyer)
-        files = [self._photo(chat, name) for name in photos]
-        events = [Incoming(chat, key=str(self._next()), text=t, sent_at=self.now) for t in texts]
-        if files:
-            events.append(Incoming(chat, key=str(self._next()), attachments=tuple(files), sent_at=self.now))
         self.log += [(buyer, buyer, t) for t in texts] + [(buyer, buyer, f"[{p}]") for p in photos]
-        self._put(events)
+        self.chat_of(buyer)
+        self._put(self._wire.says(buyer, texts, photos, self._moment))
 
     def buyer_presses(self, buyer: str, button: Button) -> None:
         self.log.append((buyer, buyer, f"[{button.label}]"))
-        self._put(
-            [
-                Incoming(
-                    chat_of(buyer),
-                    key=str(self._next()),
-                    kind="button",
-                    button=button.value,
-                    sent_at=self.now,
-                )
-            ]
-        )
+        self._put([self._wire.presses(buyer, button, self._moment)])
 
     def agent_acts(self, buyer: str, name: str, data: Mapping[str, Any]) -> None:
         """Raises BotError where the agent may not: somebody else has the chat, or nobody claimed it."""
-        chat, act = chat_of(buyer), str(data["do"])
+        chat, act = self.chat_of(buyer), str(data["do"])
         self.log.append((buyer, f"agent {name}", f"{act} {data.get('text', '')}".strip()))
 
         def write(conn: Connection) -> bool:
-            if not any(a.name == name for a in agents.everyone(conn)):
-                agents.add(conn, name, name, "agent", self._epoch)
+            def know(who: str) -> None:
+                if agents.find(conn, who) is None:
+                    agents.add(conn, who, who, "agent", self._epoch)
+
+            know(name)
+            if act in CASE_ACTS:
+                return act_on_case(conn, chat, name, str(self._next()), data, self._epoch, self.kit.rules)
             if act == "claim":
-                return handoff.claim(conn, chat, name, self._epoch)
-            return handoff.act(conn, chat, name, str(self._next()), dict(data), self._epoch)
+                return handoff.claim(conn, chat, name, self._epoch, self.kit.rules)
+            if act == "transfer":
+                know(to := str(data["to"]))
+                return owners.transfer(conn, chat, name, self._epoch, agent=to, rules=self.kit.rules) is None
+            return handoff.act(conn, chat, name, str(self._next()), dict(data), self._epoch, self.kit.rules)
 
         if not self.db.write(write):
             raise BotError(
@@ -129,7 +164,9 @@ class Stage:
 
     def order_news(self, buyer: str, fields: Mapping[str, Any]) -> None:
         plain = {k: v.isoformat(" ") if isinstance(v, datetime) else v for k, v in fields.items()}
-        self._put([Incoming(chat_of(buyer), key=str(self._next()), kind="order", data={"order": plain})])
+        news = [(str(plain.get("id", "")), plain)]
+        self.db.write(lambda conn: take_news(conn, news, self._epoch, self.kit.zone))
+        self.settle()
 
     def turn_clock(self, to: datetime) -> None:
         """Move on; whatever falls due on the way happens at its own moment, in order."""
@@ -147,56 +184,59 @@ class Stage:
     def fork(self, folder: Path) -> Stage:
         """A copy of the world as it is now."""
         folder.mkdir()
-        self.db.copy_to(folder / "rehearsal.db")
+        self.db.copy_to(folder / FILE)
         copy = Stage(folder, self.kit, self.settings, self.now)
-        copy._count = self._count
+        copy._count, copy._wire, copy._buyers = self._count, self._wire.fork(), dict(self._buyers)
         return copy
 
     def settle(self) -> None:
         """Let the engine and the outbox work until nothing is left to do."""
-        while self.engine.step():
-            pass
-        self._deliver()
+        busy = True
+        while busy:
+            while self.engine.step():
+                pass
+            busy = self._deliver()
         if failed := self.db.read(inbox.faults):
             raise BotError(f"the engine failed on a turn: {failed[0]}")
 
     def close(self) -> None:
         self.db.close()
+        self._wire.close()
 
     # --- what can be seen ------------------------------------------------------------------------------------------
 
     def offered(self, buyer: str) -> tuple[Button, ...]:
-        lines = self.db.read(lambda conn: conversations.transcript(conn, chat_of(buyer)))
+        lines = self.db.read(lambda conn: conversations.transcript(conn, self.chat_of(buyer)))
         return next((m.buttons for m in reversed(lines) if m.author == "bot"), ())
 
     def cases(self, buyer: str) -> list[Case]:
         def read(conn: Connection) -> list[Case]:
-            linked = conversations.load(conn, chat_of(buyer))[0]
-            return cases.cases_of(conn, chat_of(buyer), linked)
+            linked = conversations.load(conn, self.chat_of(buyer))[0]
+            return cases.cases_of(conn, self.chat_of(buyer), linked)
 
         return self.db.read(read)
 
     def live(self, buyer: str) -> handoff.Entry | None:
-        return self.db.read(lambda conn: handoff.live(conn, chat_of(buyer)))
+        return self.db.read(lambda conn: handoff.live(conn, self.chat_of(buyer)))
 
     def state(self, buyer: str) -> State:
-        return self.db.read(lambda conn: State.from_json(conversations.load(conn, chat_of(buyer))[2]))
+        return self.db.read(lambda conn: State.from_json(conversations.load(conn, self.chat_of(buyer))[2]))
 
     def timers(self, buyer: str) -> dict[str, datetime]:
-        running = self.db.read(lambda conn: deadlines.running(conn, chat_of(buyer)))
+        running = self.db.read(lambda conn: deadlines.running(conn, self.chat_of(buyer)))
         return {name: due for (_, name), due in running.items()}
 
     def packet(self, buyer: str) -> str:
         """The takeover packet as the desk shows it, in both languages."""
-        view = self.db.read(lambda conn: queries.chat_view(conn, chat_of(buyer)))
+        view = self.db.read(lambda conn: queries.chat_view(conn, self.chat_of(buyer)))
         assert view is not None
         return "\n".join(
             line for lang in LANGS for line in packet(view, self.now, self.kit.zone, lang).lines()
         )
 
     def alerts(self, after: float) -> list[str]:
-        found = self.db.read(lambda conn: handoff.alerts(conn, after))
-        return [words[lang] for _, _, words in found for lang in ("zh", "en")]
+        found = self.db.read(lambda conn: alerts.alerts(conn, after))
+        return [a.text[lang] for a in found for lang in ("zh", "en")]
 
     def order_owner(self, order_id: str) -> str | None:
         order = self.db.read(lambda conn: orders.read_order(conn, order_id))
@@ -208,6 +248,10 @@ class Stage:
     def _epoch(self) -> float:
         return self.now.timestamp()
 
+    @property
+    def _moment(self) -> Moment:
+        return Moment(self.db, self.now, self._next)
+
     def _next(self) -> int:
         self._count += 1
         return self._count
@@ -216,38 +260,51 @@ class Stage:
         self.db.write(lambda conn: inbox.put(conn, events, self._epoch, AT_ONCE))
         self.settle()
 
-    def _photo(self, chat: str, name: str) -> Attachment:
-        data = _png(name)
-        file = Attachment(f"{chat}-{self._next()}", name, "image/png", len(data))
-        self.db.write(lambda conn: conversations.store_attachment(conn, chat, file, data, self._epoch))
-        return file
+    def _deliver(self) -> bool:
+        """Claim, do and book like the sender; what was sent is kept for the expectations. False: nothing was due."""
+        name, at = self._wire.name, self._epoch
+        jobs = self.db.write(lambda conn: outbox.claim(conn, "rehearsal", at, 8, [name]))
+        if jobs:
+            done = [self._done(job) for job in jobs]
+            self.db.write(lambda conn: outbox.book(conn, done, at, "rehearsal"))
+        return bool(jobs)
 
-    def _deliver(self) -> None:
-        """Claim and book like the sender does; what was sent is kept for the expectations."""
+    def _done(self, job: outbox.Job) -> outbox.Booking:
+        if job.kind in KINDS:
+            return outbox.Booking(job, news=self._jobs.do(job))
+        if job.kind == "fetch":
+            self._fetch(job)
+        if job.kind not in ("send", "edit"):
+            return outbox.Booking(job)
+        return outbox.Booking(job, remote_id=self._show(Outgoing.from_json(job.payload), job.kind == "edit"))
 
-        def claim(conn: Connection) -> list[outbox.Job]:
-            jobs = outbox.claim(conn, "rehearsal", self._epoch, 8, ["rehearsal"])
-            outbox.book(conn, [outbox.Booking(job) for job in jobs], self._epoch, "rehearsal")
-            return jobs
+    def _show(self, message: Outgoing, changed: bool) -> str | None:
+        """A message that changes in place is no message sent; it stands in the transcript only."""
+        if changed:
+            known = self.db.read(lambda conn: outbox.remote_id(conn, message.chat, message.n))
+            shown, remote = self._wire.edit(message, known, self._moment)
+        else:
+            shown, remote = self._wire.send(message, self._moment)
+            self.sent.append(shown)
+        mark = "✎ " if changed else ""
+        self.log.append((self._buyers[message.chat], message.name or message.author, mark + shown.text))
+        return remote
 
-        while jobs := self.db.write(claim):
-            for job in jobs:
-                message = Outgoing.from_json(job.payload)
-                self.sent.append(message)
-                self.log.append((message.chat.split(":")[1], message.name or message.author, message.text))
+    def _fetch(self, job: outbox.Job) -> None:
+        file = Attachment(**job.payload)
+        data = self._wire.fetch(file)
+        mime = examine(data)
+        if isinstance(mime, Refused):
+            raise BotError(f"{file.name}: {mime.note}")
+        keep(self._moment, job.chat, replace(file, mime=mime), data)
 
 
-def chat_of(buyer: str) -> str:
-    return f"rehearsal:{buyer}"
-
-
-def _png(name: str) -> bytes:
-    """A tiny picture whose content depends on its name, so that two photos are two photos."""
-    shade = zlib.crc32(name.encode()) & 0xFF
-    raw = zlib.compress(bytes([0, shade, shade, shade]))
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return len(body).to_bytes(4) + kind + body + zlib.crc32(kind + body).to_bytes(4)
-
-    header = (1).to_bytes(4) + (1).to_bytes(4) + bytes([8, 2, 0, 0, 0])
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", raw) + chunk(b"IEND", b"")
+@cache
+def _migrated() -> bytes:
+    """A database of today's schema as a file. Made once: migrating takes longer than a conversation."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / FILE
+        db = Database(f"sqlite:///{path}")
+        db.migrate()
+        db.close()
+        return path.read_bytes()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from bot.messages import Attachment, Author, Button
 from bot.store.db import insert
@@ -17,7 +17,11 @@ from bot.store.tables import attachment, chat, message
 
 @dataclass(frozen=True)
 class Message:
-    """One line of a transcript; `at` is aware UTC. A "note" is for agents only and never leaves the desk."""
+    """One line of a transcript; times are aware UTC. A "note" is for agents only and never leaves the desk.
+
+    `rev` is the number of its latest change within the conversation, 0 where it reads as it was written. A
+    withdrawn one keeps its text here, for agents; buyers are shown that it is gone.
+    """
 
     n: int
     at: datetime
@@ -27,6 +31,9 @@ class Message:
     buttons: tuple[Button, ...]
     attachments: tuple[Attachment, ...]
     key: str | None
+    rev: int = 0
+    edited_at: datetime | None = None
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,22 @@ def load(conn: Connection, key: str) -> tuple[str | None, str, dict[str, Any] | 
     """The conversation's buyer, display name and dialogue state."""
     row = conn.execute(select(chat.c.buyer, chat.c.name, chat.c.state).where(chat.c.chat == key)).one()
     return row.buyer, row.name, row.state
+
+
+def exists(conn: Connection, key: str) -> bool:
+    return conn.execute(select(chat.c.chat).where(chat.c.chat == key)).first() is not None
+
+
+def author_of(conn: Connection, key: str, n: int) -> str | None:
+    """Who wrote message `n` (buyer, bot, agent, …); None where there is no such message."""
+    return conn.execute(select(message.c.author).where(message.c.chat == key, message.c.n == n)).scalar()
+
+
+def latest_of(conn: Connection, key: str, author: str, text: str) -> int | None:
+    """The number of the newest message of this author that reads so, and was not withdrawn."""
+    m = message.c
+    where = (m.chat == key, m.author == author, m.text == text, m.withdrawn_at.is_(None))
+    return conn.execute(select(func.max(m.n)).where(*where)).scalar()
 
 
 def save_state(conn: Connection, key: str, state: dict[str, Any], now: float) -> None:
@@ -93,6 +116,40 @@ def add_message(
     return n
 
 
+def change_message(
+    conn: Connection, key: str, n: int, text: str, now: float, buttons: Sequence[Button] | None = None
+) -> Message | None:
+    """The message reads so from now on; None where it is withdrawn or was never written. No buttons: as they were."""
+    values: dict[str, Any] = {"text": text, "edited_at": now}
+    if buttons is not None:
+        values["buttons"] = [{"label": b.label, "value": b.value} for b in buttons]
+    return _change(conn, key, n, values)
+
+
+def take_back(conn: Connection, key: str, n: int, now: float) -> Message | None:
+    """Buyers are not shown this message any more; None where that is so already."""
+    return _change(conn, key, n, {"withdrawn_at": now})
+
+
+def _change(conn: Connection, key: str, n: int, values: dict[str, Any]) -> Message | None:
+    """Numbered under the conversation's row lock, so that a page that knows the highest number has all below it."""
+    bump = update(chat).where(chat.c.chat == key).values(rev_seq=chat.c.rev_seq + 1).returning(chat.c.rev_seq)
+    rev = conn.execute(bump).scalar_one_or_none()
+    where = (message.c.chat == key, message.c.n == n, message.c.withdrawn_at.is_(None))
+    row = conn.execute(update(message).where(*where).values(rev=rev, **values).returning(message)).first()
+    return as_message(row) if row else None
+
+
+def changed_since(conn: Connection, key: str, rev: int, upto: int) -> list[Message]:
+    """Messages numbered `upto` and below that changed after `rev`, in the order of their changes. No notes."""
+    m = message.c
+    # Pages ask this at every look, and most conversations never change: one row tells.
+    if (conn.execute(select(chat.c.rev_seq).where(chat.c.chat == key)).scalar() or 0) <= rev:
+        return []
+    where = (m.chat == key, m.rev > rev, m.n <= upto, m.author != "note")
+    return [as_message(r) for r in conn.execute(select(message).where(*where).order_by(m.rev))]
+
+
 def transcript(
     conn: Connection, key: str, after: int = 0, notes: bool = False, last: int | None = None
 ) -> list[Message]:
@@ -115,6 +172,9 @@ def as_message(r: Any) -> Message:
         tuple(Button(**b) for b in r.buttons),
         tuple(Attachment(**a) for a in r.attachments),
         r.key,
+        r.rev,
+        datetime.fromtimestamp(r.edited_at, UTC) if r.edited_at else None,
+        datetime.fromtimestamp(r.withdrawn_at, UTC) if r.withdrawn_at else None,
     )
 
 
@@ -137,6 +197,11 @@ def store_attachment(conn: Connection, key: str, a: Attachment, data: bytes, now
     conn.execute(row.on_conflict_do_update(index_elements=["id"], set_=values))
 
 
+def give_attachment(conn: Connection, attachment_id: str, key: str) -> None:
+    """The file is this conversation's from now on."""
+    conn.execute(update(attachment).where(attachment.c.id == attachment_id).values(chat=key))
+
+
 def fail_attachment(conn: Connection, attachment_id: str, error: str) -> None:
     conn.execute(update(attachment).where(attachment.c.id == attachment_id).values(error=error[:300]))
 
@@ -147,6 +212,11 @@ def read_attachment(conn: Connection, attachment_id: str) -> Stored | None:
         select(a.id, a.chat, a.name, a.mime, a.size, a.sha256, a.data, a.error).where(a.id == attachment_id)
     ).first()
     return Stored(*row) if row else None
+
+
+def read_bytes(conn: Connection, attachment_id: str) -> bytes | None:
+    """The original bytes; None where they are not here."""
+    return conn.execute(select(attachment.c.data).where(attachment.c.id == attachment_id)).scalar()
 
 
 def held_attachments(conn: Connection, key: str, ids: Sequence[str]) -> list[Attachment]:

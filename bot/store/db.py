@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -76,7 +77,8 @@ class Database:
             raise
 
     async def awrite(self, work: Callable[[Connection], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self.writers, self.write, work)
+        context = copy_context()  # as `to_thread` does: what is done is noted with where it was asked for
+        return await asyncio.get_running_loop().run_in_executor(self.writers, context.run, self.write, work)
 
     async def aread(self, work: Callable[[Connection], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read, work)
@@ -86,6 +88,16 @@ class Database:
         raw = self._engine.raw_connection()  # VACUUM wants no transaction around it
         try:
             raw.cursor().execute("VACUUM INTO ?", (str(path),))
+        finally:
+            raw.close()
+
+    def wipe_log(self) -> None:
+        """What was deleted stands in SQLite's log of changes still: it is taken in and emptied, unless others read."""
+        if not self.is_sqlite:
+            return
+        raw = self._engine.raw_connection()  # not possible within a transaction
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             raw.close()
 

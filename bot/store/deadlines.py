@@ -15,6 +15,8 @@ from bot.store.db import insert
 from bot.store.inbox import Settle, put
 from bot.store.tables import chat, deadline
 
+HELD = "act"  # the subject of an agent's act that may still be taken back: its ring is the act (`held.py`)
+
 
 def set_deadline(
     conn: Connection, chat: str, subject: str, name: str, due: datetime, payload: dict[str, Any] | None = None
@@ -63,8 +65,9 @@ def fire_due(conn: Connection, now: float, limit: int = 200) -> int:
     """
     d = deadline.c
     due = (d.closed_at.is_(None), d.due_at <= now)
-    first = select(d.chat).where(*due).group_by(d.chat).order_by(func.min(d.due_at)).limit(limit)
-    chats = list(conn.execute(first).scalars())
+    # No GROUP BY: for it SQLite reads every timer there is, and this is asked in every idle round.
+    first = select(d.chat).where(*due).order_by(d.due_at).limit(limit)
+    chats = list(dict.fromkeys(conn.execute(first).scalars()))
     if not chats:
         return 0
     # The conversation is locked before its timers, as everywhere; so two workers never split one's timers either.
@@ -75,17 +78,17 @@ def fire_due(conn: Connection, now: float, limit: int = 200) -> int:
         conn.execute(select(*columns).where(d.chat.in_(held), *due).order_by(d.due_at, d.name.desc()))
     )
     rows = [r for r in rows if _close(conn, r, now)]
-    events = [
-        Incoming(
-            r.chat,
-            key=f"{r.subject}/{r.name}/{r.gen}",
-            kind="timer",
-            data={**r.payload, "subject": r.subject, "name": r.name, "due": r.due_at, "gen": r.gen},
-        )
-        for r in rows
-    ]
+    events = [_ring(r) for r in rows]
     put(conn, events, now, Settle())
     return len(events)
+
+
+def _ring(r: Any) -> Incoming:
+    if r.subject == HELD:
+        agent, act = r.payload["agent"], r.payload["act"]
+        return Incoming(r.chat, key=r.name, kind="agent", name=agent, data=act)
+    data = {**r.payload, "subject": r.subject, "name": r.name, "due": r.due_at, "gen": r.gen}
+    return Incoming(r.chat, key=f"{r.subject}/{r.name}/{r.gen}", kind="timer", data=data)
 
 
 def _close(conn: Connection, r: Any, now: float) -> bool:

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.cases.order import change, from_data
+from bot.cases.case import Case
 from bot.dialogue.state import State
 from bot.dialogue.turn import Facts, Turn
 from bot.handoff.priority import score
+from bot.handoff.rules import Rules
 from bot.messages import Incoming
-from bot.store import cases, conversations, deadlines, handoff, orders, outbox, queries
+from bot.store import (
+    blocks,
+    cases,
+    conversations,
+    deadlines,
+    evidence,
+    figures,
+    handoff,
+    orders,
+    outbox,
+    presence,
+    queries,
+    tries,
+)
 from bot.understanding import entities
 
 
-def load_facts(conn: Connection, turn: Turn, buyer: str | None, state: State, now: datetime) -> Facts:
+def load_facts(
+    conn: Connection, turn: Turn, buyer: str | None, state: State, now: datetime, rules: Rules
+) -> Facts:
     """The buyer's orders and cases, this chat's timers and its place in the queue."""
     buyer = next((e.buyer for e in turn.events if e.buyer), buyer)
     live = handoff.live(conn, turn.chat)
@@ -25,16 +41,16 @@ def load_facts(conn: Connection, turn: Turn, buyer: str | None, state: State, no
     own = tuple(orders.orders_of(conn, buyer)) if buyer else ()
     mine = cases.cases_of(conn, turn.chat, buyer, [*(o.id for o in own), *state.proved])
     named = _named(turn, state)
+    there = 0 if live and live.agent else presence.online(conn, now.timestamp(), rules)
     return Facts(
         buyer=buyer,
         orders=own,
         named=tuple(orders.read_orders(conn, named)),
         taken=tuple(cases.open_on(conn, named)),
         cases=tuple(mine),
-        timers=tuple(
-            (subject, name, due) for (subject, name), due in deadlines.running(conn, turn.chat).items()
-        ),
+        timers=tuple(_timers(conn, turn.chat, mine)),
         handler="bot" if live is None else "agent" if live.agent else "queued",
+        blocked=block.at if (block := blocks.block_of(conn, turn.chat, buyer)) else None,
         agent=(live.agent or "") if live else "",
         agent_name=queries.display_name(conn, live.agent) if live and live.agent else "",
         score=live.score if live else 0,
@@ -42,21 +58,37 @@ def load_facts(conn: Connection, turn: Turn, buyer: str | None, state: State, no
         scores=tuple(
             score(e.score, now.timestamp() - e.queued_at.timestamp()) for e in waiting if e.chat != turn.chat
         ),
+        buyer_waits=bool(live and live.waiting_since),
+        told_place=(live.told_place or None) if live else None,
+        told_at=live.told_at if live else None,
+        agents_online=there,
+        handling=tuple(figures.handling_times(conn)) if there else (),
+        refunds=tuple(cases.refunds_on(conn, [*(o.id for o in own), *named])),
+        failed=tuple((n, tries.failures(conn, n, now.astimezone(rules.zone).date())) for n in named),
         evidence=tuple((c.id, len(cases.evidence_of(conn, c.id))) for c in mine if c.is_open),
     )
+
+
+def _timers(conn: Connection, chat: str, mine: Sequence[Case]) -> Iterator[tuple[str, str, datetime]]:
+    """This conversation's own, and those of the buyer's cases that are at home in another one."""
+    for (subject, name), due in deadlines.running(conn, chat).items():
+        yield subject, name, due
+    for c in mine:
+        if c.chat != chat and c.is_open:
+            found = deadlines.running(conn, c.chat).items()
+            yield from ((subject, name, due) for (subject, name), due in found if subject == c.id)
 
 
 def _named(turn: Turn, state: State) -> list[str]:
     """Order numbers the text or the conversation names. Whose they are is judged by the dialogue, never told."""
     said = {i.upper() for text in turn.texts for i in entities.read(text[:2000]).order_ids}
+    said |= {str(i) for event in turn.events for i in event.data.get("found") or ()}
     return sorted(said | {i for i in (state.claimed, *state.proved) if i})[:20]
 
 
-def note_incoming(conn: Connection, turn: Turn, state: State, now: datetime, zone: ZoneInfo) -> None:
+def note_incoming(conn: Connection, turn: Turn, state: State, now: datetime) -> None:
     """Write what came in to the transcript, and ask for the bytes of photos that are still at the messenger."""
     for event in turn.events:
-        if event.kind == "order":
-            _order_news(conn, event, now, zone)
         if event.kind not in ("message", "edit", "button", "unsupported", "start"):
             continue
         conversations.identify(conn, event.chat, event.buyer, event.name)
@@ -67,6 +99,7 @@ def note_incoming(conn: Connection, turn: Turn, state: State, now: datetime, zon
             if a.remote and conversations.expect_attachment(conn, event.chat, a, now.timestamp())
         ]
         outbox.add(conn, event.chat, jobs)
+        evidence.keep_together(conn, event)
 
 
 def _note_message(conn: Connection, event: Incoming, state: State, now: datetime) -> None:
@@ -90,13 +123,6 @@ def _note_message(conn: Connection, event: Incoming, state: State, now: datetime
         attachments=event.attachments,
         own_key=event.key,
     )
-
-
-def _order_news(conn: Connection, event: Incoming, now: datetime, zone: ZoneInfo) -> None:
-    fields = dict(event.data.get("order", {}))
-    known = orders.read_order(conn, str(fields.get("id", "")))
-    order = change(known, fields, zone) if known else from_data(fields, zone)
-    orders.put_orders(conn, [order], now.timestamp())
 
 
 def _plain(a: object) -> dict[str, object]:

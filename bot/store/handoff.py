@@ -1,24 +1,42 @@
-"""The queue of chats that wait for a person, and who has which. A claim is one conditional statement."""
+"""The queue of chats that wait for a person, and who has which. A claim is one conditional statement, and a lease.
+
+Every act of an agent is checked here, at the door: that they have the chat, under its row lock and in the transaction
+that writes the act's inbox row. Numbers in the inbox are the order of commits, so what the door let in was allowed
+when it was done, and stands whatever happens to the chat before the engine comes to it. Times are UTC epoch seconds.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
+from bot.handoff.assign import AgentNow, Need, open_to_all, skill_for, suits
+from bot.handoff.lease import lapses_at
 from bot.handoff.priority import priority, score
+from bot.handoff.rules import DEFAULT, Rules
+from bot.handoff.targets import SUBJECT
 from bot.messages import Incoming
-from bot.store.db import insert
+from bot.store import agents, audit, clocks, desk, presence
+from bot.store.deadlines import set_deadline, stop_deadlines
 from bot.store.inbox import Settle, put
-from bot.store.tables import alert, chat, queue
+from bot.store.tables import case, chat, queue
+
+LEAVES = {
+    "release": "handed_back",
+    "resolve": "resolved",
+}  # an act that ends the talk with a person → its outcome
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A live place in the queue; `agent` is None while it waits. Times are aware UTC."""
+    """A live place in the queue; `agent` is None while it waits. Times are aware UTC.
+
+    `lease` rises with each owner; `fits` is whether it suits the agent it was listed for.
+    """
 
     chat: str
     n: int
@@ -29,39 +47,78 @@ class Entry:
     queued_at: datetime
     agent: str | None
     claimed_at: datetime | None
+    skill: str = ""
+    lease: int = 0
+    lease_until: datetime | None = None
+    waiting_since: datetime | None = None  # the buyer's first words that nobody has answered
+    told_place: int = 0
+    told_at: datetime | None = None
+    last_agent: str | None = None  # who let it go last
+    fits: bool = True
 
 
-def enqueue(conn: Connection, key: str, reasons: Sequence[str], base: int, lang: str, now: float) -> Entry:
+# --- the queue ---------------------------------------------------------------------------------------------------
+
+
+def enqueue(
+    conn: Connection,
+    key: str,
+    reasons: Sequence[str],
+    base: int,
+    lang: str,
+    now: float,
+    rules: Rules = DEFAULT,
+) -> Entry:
     """Put the conversation in the queue; one that is there already keeps its place and gains the new reasons."""
     if old := live(conn, key):
-        merged = list(dict.fromkeys([*old.reasons, *reasons]))
-        values: dict[str, Any] = {
-            "reasons": merged,
-            "priority": priority(merged),
-            "score": max(old.score, base),
-        }
-        conn.execute(update(queue).where(queue.c.chat == key, queue.c.n == old.n).values(values))
+        _join(conn, old, reasons, base, now, rules)
     else:
-        n = conn.execute(select(chat.c.msg_seq).where(chat.c.chat == key)).scalar_one()
-        again = conn.execute(select(queue.c.n).where(queue.c.chat == key, queue.c.n == n)).first()
-        if again:  # handed back and asked for again with nothing said between: the number must still be new
-            n = conn.execute(
-                update(chat)
-                .where(chat.c.chat == key)
-                .values(msg_seq=chat.c.msg_seq + 1)
-                .returning(chat.c.msg_seq)
-            ).scalar_one()
-        row = {
+        values = {
             "priority": priority(reasons),
             "score": base,
             "reasons": list(reasons),
             "lang": lang,
-            "queued_at": _behind_the_others(conn, now),
+            "skill": skill_for([*reasons, *_open_types(conn, key)], rules.desk.skills),
+            "queued_at": (at := _behind_the_others(conn, now)),
+            "waiting_since": at,
         }
-        conn.execute(queue.insert().values(chat=key, n=n, **row))
+        conn.execute(queue.insert().values(chat=key, n=_number(conn, key), **values))
+        row = live_row(conn, key)
+        clocks.start_targets(conn, row, rules)
+        clocks.wait_begins(conn, row, now, rules)
+        told_place(conn, key, position(conn, key, now) or 0, now)
     entry = live(conn, key)
     assert entry is not None
     return entry
+
+
+def _join(conn: Connection, old: Entry, reasons: Sequence[str], base: int, now: float, rules: Rules) -> None:
+    merged = list(dict.fromkeys([*old.reasons, *reasons]))
+    # Never down: a missed target may have raised it.
+    values = {
+        "reasons": merged,
+        "priority": min(old.priority, priority(merged)),
+        "score": max(old.score, base),
+        "skill": old.skill or skill_for(reasons, rules.desk.skills),
+    }
+    conn.execute(update(queue).where(queue.c.chat == old.chat, queue.c.n == old.n).values(values))
+    if values["priority"] != old.priority:
+        clocks.hurry(conn, live_row(conn, old.chat), now, rules)
+
+
+def _number(conn: Connection, key: str) -> int:
+    n: int = conn.execute(select(chat.c.msg_seq).where(chat.c.chat == key)).scalar_one()
+    if conn.execute(select(queue.c.n).where(queue.c.chat == key, queue.c.n == n)).first() is None:
+        return n
+    # Handed back and asked for again with nothing said between: the number must still be new.
+    bump = update(chat).where(chat.c.chat == key).values(msg_seq=chat.c.msg_seq + 1).returning(chat.c.msg_seq)
+    return int(conn.execute(bump).scalar_one())
+
+
+def _open_types(conn: Connection, key: str) -> Sequence[str]:
+    c = case.c
+    mine = (c.chat == key, c.closed_at.is_(None), c.status != "DRAFT")
+    return conn.execute(select(c.type).where(*mine).order_by(c.updated_at.desc())).scalars().all()
 
 
 def _behind_the_others(conn: Connection, now: float) -> float:
@@ -71,23 +128,60 @@ def _behind_the_others(conn: Connection, now: float) -> float:
 
 
 def live(conn: Connection, key: str) -> Entry | None:
-    row = conn.execute(select(queue).where(queue.c.chat == key, queue.c.closed_at.is_(None))).first()
+    row = live_row(conn, key)
     return _entry(row) if row else None
 
 
-def waiting(conn: Connection, now: float) -> list[Entry]:
-    """Chats nobody has yet, the most urgent first, then the longest waiting."""
+def live_row(conn: Connection, key: str) -> Any:
+    """The same as the database has it, for the modules beside this one."""
+    return conn.execute(select(queue).where(queue.c.chat == key, queue.c.closed_at.is_(None))).first()
+
+
+def outcome_of(conn: Connection, key: str, n: int) -> str | None:
+    """How the conversation's place `n` in the queue ended; None where it has not."""
+    return conn.execute(select(queue.c.outcome).where(queue.c.chat == key, queue.c.n == n)).scalar()
+
+
+def waiting(
+    conn: Connection, now: float, for_agent: AgentNow | None = None, rules: Rules = DEFAULT
+) -> list[Entry]:
+    """Chats nobody has yet, the most urgent first, then the longest waiting.
+
+    For an agent, those come first that suit them or have waited too long for one they would suit.
+    """
     rows = conn.execute(select(queue).where(queue.c.closed_at.is_(None), queue.c.agent.is_(None))).all()
-    return [
-        _entry(r)
-        for r in sorted(rows, key=lambda r: (-score(r.score, now - r.queued_at), r.queued_at, r.chat))
-    ]
+    ranked = [_entry(r) for r in sorted(rows, key=lambda r: (-_score(r, now), r.queued_at, r.chat))]
+    if for_agent is None:
+        return ranked
+    fitting = [replace(e, fits=_fits(e, for_agent, now, rules)) for e in ranked]
+    return sorted(fitting, key=lambda e: not e.fits)
+
+
+def _score(row: Any, now: float) -> float:
+    """Waiting counts while the buyer waits for words: a lapsed chat that was answered does not push ahead."""
+    return score(row.score, now - row.queued_at if row.waiting_since is not None else 0)
+
+
+def need_of(entry: Entry, now: float) -> Need:
+    waited = timedelta(seconds=now - entry.queued_at.timestamp())
+    return Need(entry.skill, entry.lang, waited, urgent=entry.priority == "P0")
+
+
+def _fits(entry: Entry, agent: AgentNow, now: float, rules: Rules) -> bool:
+    need = need_of(entry, now)
+    return suits(agent, need) or open_to_all(need, rules.desk.widen_after)
 
 
 def position(conn: Connection, key: str, now: float) -> int | None:
     """Its place in the queue, from 1; None when it does not wait."""
     order = [e.chat for e in waiting(conn, now)]
     return order.index(key) + 1 if key in order else None
+
+
+def told_place(conn: Connection, key: str, place: int, now: float) -> None:
+    """The buyer was told this place."""
+    mine = update(queue).where(queue.c.chat == key, queue.c.closed_at.is_(None))
+    conn.execute(mine.values(told_place=place, told_at=now))
 
 
 def held_by(conn: Connection, agent_name: str) -> list[Entry]:
@@ -99,65 +193,160 @@ def held_by(conn: Connection, agent_name: str) -> list[Entry]:
     return [_entry(r) for r in rows]
 
 
-def claim(conn: Connection, key: str, agent_name: str, now: float) -> bool:
+def close(conn: Connection, key: str, outcome: str, now: float) -> None:
+    """Leave the queue, with every clock that ran; what the agent had typed and not sent stays as a note."""
+    row = live_row(conn, key)
+    if row is None:
+        return
+    if row.agent:
+        desk.draft_to_note(conn, key, row.agent, row.lang, now)
+    clocks.stop(conn, key, now)
+    ended = {"closed_at": now, "outcome": outcome, "waiting_since": None, "lease_until": None}
+    conn.execute(update(queue).where(queue.c.chat == key, queue.c.n == row.n).values(ended))
+
+
+# --- who has a chat ----------------------------------------------------------------------------------------------
+
+
+def claim(conn: Connection, key: str, agent_name: str, now: float, rules: Rules = DEFAULT) -> bool:
     """Take the chat. Of any number of agents on any number of hosts exactly one gets True."""
-    _lock(conn, key)
-    take = update(queue).where(queue.c.chat == key, queue.c.closed_at.is_(None), queue.c.agent.is_(None))
-    if not conn.execute(take.values(agent=agent_name, claimed_at=now)).rowcount:
+    lock(conn, key)
+    if not own(conn, key, agent_name, {"do": "claim"}, now, rules):
         return False
-    _act(conn, key, agent_name, f"claim:{now}", {"do": "claim"}, now)
+    presence.note(conn, agent_name, acted_at=now)
     return True
 
 
-def act(conn: Connection, key: str, agent_name: str, act_key: str, data: dict[str, Any], now: float) -> bool:
+def own(
+    conn: Connection,
+    key: str,
+    agent_name: str,
+    data: dict[str, Any],
+    now: float,
+    rules: Rules,
+    *,
+    by: str = "",
+    of: str | None = None,
+) -> bool:
+    """Make `agent_name` the owner of a chat that `of` has (None: nobody), with a lease of its own; `by` did it.
+
+    The one statement through which anybody comes to have a chat.
+    """
+    held = queue.c.agent.is_(None) if of is None else queue.c.agent == of
+    take = update(queue).where(queue.c.chat == key, queue.c.closed_at.is_(None), held)
+    values = {"agent": agent_name, "claimed_at": now, "acted_at": now, "lease": queue.c.lease + 1}
+    if not conn.execute(take.values(values)).rowcount:
+        return False
+    row = live_row(conn, key)
+    clocks.wait_ends(conn, key, now)
+    presence.note(conn, agent_name, given_at=now)
+    hold(conn, key, now, rules)
+    write_act(conn, row, by or agent_name, f"{data['do']}:{row.n}.{row.lease}", data, now)
+    return True
+
+
+def act(
+    conn: Connection,
+    key: str,
+    agent_name: str,
+    act_key: str,
+    data: dict[str, Any],
+    now: float,
+    rules: Rules = DEFAULT,
+    lease: int | None = None,
+) -> bool:
     """An agent's act on a chat they hold ({"do": "reply" | "note" | "release" | "resolve" | …}); False if they do not.
 
-    `act_key` makes a double click or a resent form one act. The check and the row are one transaction.
+    `act_key` makes a double click or a resent form one act. With `lease`, the act of a page that was drawn before the
+    chat went to others and came back is refused, too. Every act renews the lease.
     """
-    _lock(conn, key)
-    entry = live(conn, key)
-    if entry is None or entry.agent != agent_name:
+    lock(conn, key)
+    row = live_row(conn, key)
+    if row is None or row.agent != agent_name or lease not in (None, row.lease):
         return False
-    _act(conn, key, agent_name, act_key, data, now)
+    if not write_act(conn, row, agent_name, act_key, data, now):
+        return True
+    presence.note(conn, agent_name, acted_at=now)
+    if data["do"] == "note":
+        desk.mention(conn, key, act_key, str(data.get("text", "")), agent_name, now)
+    if data["do"] == "reply":
+        desk.save_draft(conn, key, agent_name, "", now)
+        clocks.agent_spoke(conn, row, agent_name, now, rules)
+    if data["do"] in LEAVES:
+        close(conn, key, LEAVES[data["do"]], now)
+        return True
+    conn.execute(update(queue).where(queue.c.chat == key, queue.c.n == row.n).values(acted_at=now))
+    hold(conn, key, now, rules)
     return True
 
 
-def _lock(conn: Connection, key: str) -> None:
-    """The conversation first, then its place in the queue: the order in which the engine locks them, too."""
-    conn.execute(select(chat.c.chat).where(chat.c.chat == key).with_for_update())
+def buyer_wrote(conn: Connection, key: str, now: float, rules: Rules = DEFAULT) -> None:
+    """The buyer said something: whoever has the chat owes an answer from now on."""
+    row = live_row(conn, key)
+    if row is None:
+        return
+    clocks.buyer_spoke(conn, row, now, rules)
+    if row.agent and row.waiting_since is None:
+        hold(conn, key, now, rules)
 
 
-def _act(conn: Connection, key: str, agent_name: str, act_key: str, data: dict[str, Any], now: float) -> None:
-    put(
-        conn,
-        [Incoming(key, key=f"{agent_name}:{act_key}", kind="agent", name=agent_name, data=data)],
-        now,
-        Settle(),
-    )
+def hold(conn: Connection, key: str, now: float, rules: Rules) -> None:
+    """Reckon anew when the owner's lease ends by itself, and let a clock of that name ring then."""
+    row = live_row(conn, key)
+    waits = clocks.instant(row.waiting_since) if row.waiting_since is not None else None
+    seen = presence.desk_seen(conn, row.agent)
+    until = lapses_at(clocks.instant(row.acted_at), waits, seen, rules.desk.lease)
+    ends = until.timestamp() if until else None
+    conn.execute(update(queue).where(queue.c.chat == key, queue.c.n == row.n).values(lease_until=ends))
+    if until:
+        set_deadline(conn, key, SUBJECT, clocks.LEASE, until)
+    else:
+        stop_deadlines(conn, key, SUBJECT, now, clocks.LEASE)
 
 
-def close(conn: Connection, key: str, outcome: str, now: float) -> None:
-    conn.execute(
-        update(queue)
-        .where(queue.c.chat == key, queue.c.closed_at.is_(None))
-        .values(closed_at=now, outcome=outcome)
-    )
+def lock(conn: Connection, key: str, skip: bool = False) -> bool:
+    """The conversation first, then its place in the queue: the order in which the engine locks them, too.
+
+    With `skip`, False where somebody else is busy with it.
+    """
+    mine = select(chat.c.chat).where(chat.c.chat == key).with_for_update(skip_locked=skip)
+    return conn.execute(mine).first() is not None
 
 
-def add_alert(conn: Connection, key: str, alert_key: str, text: dict[str, str], now: float) -> None:
-    """Tell the agents something, once per key. `text` is {"zh": …, "en": …}."""
-    conn.execute(
-        insert(conn, alert).values(chat=key, key=alert_key, at=now, text=text).on_conflict_do_nothing()
-    )
-
-
-def alerts(conn: Connection, after: float) -> list[tuple[str, datetime, dict[str, str]]]:
-    """(conversation, when, words) of the alerts after `after` (UTC epoch seconds), oldest first."""
-    rows = conn.execute(select(alert).where(alert.c.at > after).order_by(alert.c.at))
-    return [(r.chat, datetime.fromtimestamp(r.at, UTC), r.text) for r in rows]
+def write_act(
+    conn: Connection, row: Any, agent_name: str, act_key: str, data: dict[str, Any], now: float
+) -> bool:
+    """The act's inbox row, with its place in the queue and its lease. False where it stands there already."""
+    who = agents.find(conn, agent_name)
+    stamped = {**data, "n": row.n, "lease": row.lease, "shown": who.display if who else agent_name}
+    key = f"{agent_name}:{act_key}"
+    event = Incoming(row.chat, key=key, kind="agent", name=agent_name, data=stamped)
+    if not put(conn, [event], now, Settle()):
+        return False
+    told = {name: data[name] for name in data if name in ("by", "to", "skill")}  # never what was said
+    audit.note(conn, agent_name, f"chat.{data['do']}", row.chat, told, now)
+    return True
 
 
 def _entry(r: Any) -> Entry:
-    claimed = datetime.fromtimestamp(r.claimed_at, UTC) if r.claimed_at else None
-    queued = datetime.fromtimestamp(r.queued_at, UTC)
-    return Entry(r.chat, r.n, r.priority, r.score, tuple(r.reasons), r.lang, queued, r.agent, claimed)
+    def instant(at: float | None) -> datetime | None:
+        return datetime.fromtimestamp(at, UTC) if at is not None else None
+
+    return Entry(
+        r.chat,
+        r.n,
+        r.priority,
+        r.score,
+        tuple(r.reasons),
+        r.lang,
+        clocks.instant(r.queued_at),
+        r.agent,
+        instant(r.claimed_at),
+        r.skill,
+        r.lease,
+        instant(r.lease_until),
+        instant(r.waiting_since),
+        r.told_place,
+        instant(r.told_at),
+        r.last_agent,
+    )

@@ -187,7 +187,7 @@ def faults(conn: Connection) -> list[str]:
 
 def next_due(conn: Connection) -> float | None:
     """When the next conversation falls due (UTC epoch seconds); None while nothing waits."""
-    soonest = select(func.min(chat.c.not_before)).where(
-        select(inbox.c.n).where(inbox.c.chat == chat.c.chat, inbox.c.done_at.is_(None)).exists()
-    )
+    # From the open rows, which are few, to their conversations: the other way round all of these are read.
+    waiting = select(inbox.c.chat).where(inbox.c.done_at.is_(None))
+    soonest = select(func.min(chat.c.not_before)).where(chat.c.chat.in_(waiting))
     return conn.execute(soonest).scalar()

@@ -6,8 +6,6 @@ so number order is commit order and the tables can be spread over hosts by conve
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -17,27 +15,28 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.types import TypeEngine
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _zero(name: str, kind: type[TypeEngine[Any]]) -> Column[Any]:
-    return Column(name, kind, nullable=False, server_default="0")
-
+from bot.store.buyer_tables import block as block
+from bot.store.buyer_tables import merged_chat as merged_chat
+from bot.store.desk_tables import agent_presence as agent_presence
+from bot.store.desk_tables import agent_skill as agent_skill
+from bot.store.desk_tables import alert as alert
+from bot.store.desk_tables import answer as answer
+from bot.store.desk_tables import breach as breach
+from bot.store.desk_tables import draft as draft
+from bot.store.desk_tables import mention as mention
+from bot.store.desk_tables import queue as queue
+from bot.store.desk_tables import tag as tag
+from bot.store.messenger_tables import agent_line as agent_line
+from bot.store.messenger_tables import agent_messenger as agent_messenger
+from bot.store.messenger_tables import agent_watch as agent_watch
+from bot.store.metadata import metadata as metadata
+from bot.store.metadata import zero as _zero
 
 # --- the durable core ------------------------------------------------------------------------------------------
 
@@ -51,6 +50,7 @@ chat = Table(
     _zero("in_seq", BigInteger),
     _zero("out_seq", BigInteger),
     _zero("msg_seq", BigInteger),
+    _zero("rev_seq", BigInteger),  # of changes to messages that were there already
     _zero("burst_at", Double),  # when the burst that is settling began; 0 = none is
     _zero("not_before", Double),  # nothing of this conversation is handled before
     _zero("updated_at", Double),
@@ -84,7 +84,7 @@ outbox = Table(
     Column("chat", Text, primary_key=True),
     Column("n", BigInteger, primary_key=True, autoincrement=False),
     Column("key", Text, nullable=False),
-    Column("kind", Text, nullable=False),  # "send" to a buyer, "fetch" an attachment's bytes
+    Column("kind", Text, nullable=False),  # send, edit, withdraw; fetch an attachment's bytes; refund, lookup
     Column("lane", Text, nullable=False, server_default="send"),  # order is kept within (chat, lane)
     Column("payload", JSON, nullable=False),
     _zero("not_before", Double),
@@ -138,6 +138,11 @@ message = Table(
     Column(
         "key", Text
     ),  # a buyer's own message id (web: the client's), so that a page finds its own words again
+    _zero(
+        "rev", BigInteger
+    ),  # the number of its latest change within the conversation; 0 = as it was written
+    Column("edited_at", Double),
+    Column("withdrawn_at", Double),  # the text stays for the agents' eyes
 )
 
 attachment = Table(
@@ -152,6 +157,9 @@ attachment = Table(
     Column("data", LargeBinary),
     Column("error", Text),
     Column("at", Double, nullable=False),
+    Column("album", Text),  # files sent as one: Telegram's group, or the message that held them all
+    _zero("place", Integer),  # from 1 on within that album; 0 = it came with no message yet
+    Column("caption", Text, nullable=False, server_default=""),
 )
 
 # --- cases -----------------------------------------------------------------------------------------------------
@@ -177,7 +185,15 @@ case = Table(
 )
 # One open case per order item; a second complaint joins it. A draft has promised nothing yet and does not count.
 _open = text("closed_at IS NULL AND status <> 'DRAFT'")
+# Closed ones, too: what was paid back for an order is read in every turn.
+Index("case_order", case.c.order_id)
 Index("case_one_open", case.c.order_id, case.c.item, unique=True, sqlite_where=_open, postgresql_where=_open)
+Index(
+    "case_open",
+    case.c.status,
+    sqlite_where=case.c.closed_at.is_(None),
+    postgresql_where=case.c.closed_at.is_(None),
+)
 
 case_event = Table(
     "case_event",
@@ -201,42 +217,25 @@ evidence = Table(
     Column("case_id", Text, primary_key=True),
     Column("attachment_id", Text, primary_key=True),
     Column("at", Double, nullable=False),
+    Column("kind", Text),  # which item of the case's checklist it fills; None: nobody has said
     ForeignKeyConstraint(["case_id"], ["case.id"]),
 )
 
-# --- the desk --------------------------------------------------------------------------------------------------
-
-queue = Table(
-    "queue",
+card = Table(  # the one message that shows the case as it stands
+    "card",
     metadata,
-    Column("chat", Text, primary_key=True),
-    Column("n", BigInteger, primary_key=True, autoincrement=False),  # the transcript number it began at
-    Column("priority", Text, nullable=False),
-    Column("score", Integer, nullable=False),
-    Column("reasons", JSON, nullable=False),
-    Column("lang", Text, nullable=False),
-    Column("queued_at", Double, nullable=False),
-    Column("agent", Text),
-    Column("claimed_at", Double),
-    Column("closed_at", Double),
-    Column("outcome", Text),  # resolved or handed_back
-)
-Index(
-    "queue_live",
-    queue.c.chat,
-    unique=True,
-    sqlite_where=queue.c.closed_at.is_(None),
-    postgresql_where=queue.c.closed_at.is_(None),
+    Column("case_id", Text, primary_key=True),
+    Column("chat", Text, nullable=False),  # where it was shown first; acts elsewhere change it here
+    Column("n", BigInteger, nullable=False),
+    Column("head", Text, nullable=False),  # what the message says above the card
+    Column("head_buttons", JSON, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("buttons", JSON, nullable=False),
+    ForeignKeyConstraint(["case_id"], ["case.id"], ondelete="CASCADE"),
+    Index("card_message", "chat", "n"),
 )
 
-alert = Table(
-    "alert",
-    metadata,
-    Column("chat", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("at", Double, nullable=False),
-    Column("text", JSON, nullable=False),  # {"zh": ..., "en": ...}
-)
+# --- the desk: agents and their accounts (the queue is in desk_tables.py) ---------------------------------------
 
 agent = Table(
     "agent",
@@ -257,6 +256,72 @@ agent_key = Table(
     Column("used_at", Double),
 )
 
+agent_account = Table(  # what only the door needs to know of an agent; no row: nothing of it is set
+    "agent_account",
+    metadata,
+    Column("agent", Text, primary_key=True),
+    Column("password", Text),  # an argon2id hash, with its parameters
+    Column("totp", Text),  # the base32 secret that the phone shares
+    Column("totp_at", Double),  # when the first code was shown to be right; before that it is not asked for
+    _zero("totp_step", BigInteger),  # the newest 30-second step a code was taken for: none is taken twice
+    Column("deactivated_at", Double),
+    Column("lang", Text),  # the language the agent reads, once chosen
+)
+
+agent_recovery = Table(
+    "agent_recovery",
+    metadata,
+    Column("agent", Text, primary_key=True),
+    Column("hash", Text, primary_key=True),  # SHA-256 of a code for who has lost the phone; works once
+    Column("used_at", Double),
+)
+
+agent_session = Table(
+    "agent_session",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("agent", Text, nullable=False, index=True),
+    Column("created_at", Double, nullable=False),
+    Column("seen_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("device", Text, nullable=False),  # the browser's User-Agent
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("hash", Text, primary_key=True),  # SHA-256 of the one-time link's secret
+    Column("name", Text, nullable=False),
+    Column("display", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("used_at", Double),
+)
+
+attempt = Table(  # sign-in tries within a window, by account and by address
+    "attempt",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("expires_at", Double, nullable=False),
+)
+
+audit = Table(  # only ever added to
+    "audit",
+    metadata,
+    Column("at", Double, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("who", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("address", Text, nullable=False),
+    Index("audit_who", "who", "at"),
+)
+
 # --- the embedded order source, and small things ---------------------------------------------------------------
 
 orders = Table(
@@ -265,7 +330,30 @@ orders = Table(
     Column("id", Text, primary_key=True),
     Column("buyer", Text, index=True),
     Column("data", JSON, nullable=False),
-    Column("updated_at", Double, nullable=False),
+    Column("updated_at", Double, nullable=False),  # when it was read from its source
+    _zero("version", Integer),  # how often it was written: each piece of news has a number of its own
+)
+
+order_cursor = Table(
+    "order_cursor",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("value", Text, nullable=False),  # where the mirror reads on; only the source knows what it means
+)
+
+parcel_asked = Table(
+    "parcel_asked",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("asked_at", Double, nullable=False),  # couriers lock numbers that are asked about too often
+)
+
+proof_try = Table(
+    "proof_try",
+    metadata,
+    Column("day", Text, primary_key=True),  # in the shop's zone, e.g. 2026-03-10
+    Column("number", Text, primary_key=True),  # as typed, whether or not there is such an order
+    Column("failed", Integer, nullable=False),
 )
 
 cursor = Table(

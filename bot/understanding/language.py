@@ -46,9 +46,16 @@ def to_simplified(text: str) -> str:
     return str(_converter("t2s").convert(text))
 
 
+# Words of answering that the converter takes for those of doubling (复 is 覆 or 複).
+_SETTLED_WORDS = {"回複": "回覆", "答複": "答覆"}
+
+
 def to_traditional(text: str) -> str:
     """Simplified characters to traditional ones, character by character and by phrase; everything else unchanged."""
-    return str(_converter("s2tw").convert(text))
+    said = str(_converter("s2tw").convert(text))
+    for wrong, right in _SETTLED_WORDS.items():
+        said = said.replace(wrong, right)
+    return said
 
 
 @lru_cache(maxsize=2)

@@ -10,16 +10,18 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from bot.errors import ConfigError
 
-_KEYS = ("boilerplate", "politeness", "acknowledgements", "spelling", "concepts", "things")
+_KEYS = ("boilerplate", "politeness", "acknowledgements", "spelling", "concepts", "patterns", "things")
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """`concepts`: group name to its words, both languages together; the rest is per language or for both.
+    """`concepts`: group name to its words, both languages together; `patterns`: by language, group name to regular
+    expressions for what several words say together ("got X, bought Y"); the rest is per language or for both.
 
     `before` and `after` are courtesies cut from the ends of a clause, `acknowledgements` whole messages that ask
     nothing, `spelling` a latin word to what it stands for, `misspelt` the same for Chinese, anywhere in a clause,
@@ -28,6 +30,7 @@ class Lexicon:
     """
 
     concepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    patterns: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     acknowledgements: frozenset[str] = frozenset()
@@ -46,6 +49,14 @@ class Lexicon:
         spelling = {str(k).lower(): str(v) for k, v in data.get("spelling", {}).items()}
         return cls(
             concepts={name: _words(group) for name, group in data.get("concepts", {}).items()},
+            patterns={
+                lang: {
+                    name: tuple(group[lang])
+                    for name, group in data.get("patterns", {}).items()
+                    if lang in group
+                }
+                for lang in ("zh", "en")
+            },
             before=_longest_first(polite.get("before", {})),
             after=_longest_first(polite.get("after", {})),
             acknowledgements=frozenset(_words(data.get("acknowledgements", {}))),
@@ -55,10 +66,21 @@ class Lexicon:
             things={str(piece).lower(): _words(group) for piece, group in data.get("things", {}).items()},
         )
 
+    @cached_property
+    def openings(self) -> Mapping[str, tuple[str, ...]]:
+        """The courtesies before a message by their first character, in the order to try them."""
+        return _grouped(self.before, 0)
+
+    @cached_property
+    def endings(self) -> Mapping[str, tuple[str, ...]]:
+        """The courtesies after a message by their last character, in the order to try them."""
+        return _grouped(self.after, -1)
+
     def digest(self) -> str:
         """A hash of all a fit depends on: a matcher kept on disk is only good for the lexicon it was fitted with."""
         shape = [
             sorted((k, list(v)) for k, v in self.concepts.items()),
+            sorted((k, sorted((n, list(v)) for n, v in of.items())) for k, of in self.patterns.items()),
             self.before,
             self.after,
             sorted(self.acknowledgements),
@@ -74,6 +96,10 @@ def _words(group: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(w).lower() for lang in ("zh", "en") for w in group.get(lang, ())))
 
 
+def _grouped(words: tuple[str, ...], at: int) -> Mapping[str, tuple[str, ...]]:
+    return {char: tuple(word for word in words if word[at] == char) for char in {word[at] for word in words}}
+
+
 def _longest_first(group: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(sorted(_words(group), key=len, reverse=True))
 
@@ -84,15 +110,22 @@ def _faults(data: Any) -> list[str]:
     faults = [f"lexicon: unknown key '{k}'; known are {', '.join(_KEYS)}" for k in data if k not in _KEYS]
     groups = [
         (key, name, group)
-        for key in ("concepts", "things")
+        for key in ("concepts", "patterns", "things")
         for name, group in dict(data.get(key, {})).items()
     ]
     for key, name, group in groups:
         if not isinstance(group, Mapping) or not set(group) <= {"zh", "en"}:
             faults.append(f"lexicon: {key} '{name}' must be lists of words under zh and en")
-    for pattern in data.get("boilerplate", ()):
+    written = [
+        ("patterns", str(pattern))
+        for group in dict(data.get("patterns", {})).values()
+        if isinstance(group, Mapping)
+        for words in group.values()
+        for pattern in words
+    ]
+    for key, pattern in [("boilerplate", str(p)) for p in data.get("boilerplate", ())] + written:
         try:
             re.compile(pattern)
         except re.error as error:
-            faults.append(f"lexicon: boilerplate '{pattern}' is not a pattern ({error}); mend or remove it")
+            faults.append(f"lexicon: {key} '{pattern}' is not a pattern ({error}); mend or remove it")
     return faults

@@ -16,109 +16,139 @@ from bot.understanding.features import Features
 from bot.understanding.softmax import Array, fit_softmax, log_softmax, minimise
 from bot.understanding.units import Floats
 
-FOLDS = 5
-DIMENSIONS = 256
+FOLDS = 3
+DIMENSIONS = 400
+# Beyond so many phrasings the regression rests on some of them, evenly spread over the topics: its cost grows with
+# the square of their number.
+LARGE, LANDMARKS = 2800, 1500
 # How much of the traffic is about none of the topics, as the calibration assumes.
 STRANGE_SHARE = 0.2
 NONE = "none"
 COVER_POWER = 0.5  # how much strange words flatten a guess
+# What counts for a topic: the regression on the FAQ, the practised weights, the nearest phrasing and its string ratio.
+# Left to the FAQ's own phrasings these would lean on near-copies, of which a FAQ has many and buyers write few.
+ALONE = np.array([1.0, 0.0, 1.0, 0.5])
+PRACTISED = np.array([0.0, 1.0, 3.0, 0.0])
+ABOUT = 4  # what confidence is made from: log p, lead of the nearest phrasing, lead of log p, 1
+TIE = 0.01  # penalty that keeps topics of few phrasings at the common confidence
+
+Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Trained:
     """What fitting finds; everything else is rebuilt from the phrasings. Arrays only, so it can be kept on disk."""
 
-    alpha: Floats  # phrasings by topics
+    rows: Indices  # the phrasings the regression rests on
+    alpha: Floats  # their weights, by topics
     bias: Array
-    mix: Array  # weights of regression, best likeness and best ratio
-    slope: Array  # confidence = sigmoid(slope[0] * log p + slope[1])
+    trust: (
+        Array  # confidence = sigmoid(trust · (log p, lead of the nearest phrasing, lead of log p, 1) + own)
+    )
+    own: Array  # by topics, the guessed one's own part in it
     threshold: Array  # lowest confidence with 95 % precision on held-out phrasings and topics
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         return {name: np.asarray(getattr(self, name)) for name in self.__dataclass_fields__}
 
 
-def best_per_topic(values: Floats, starts: npt.NDArray[np.int64]) -> Floats:
+def best_per_topic(values: Floats, starts: Indices) -> Floats:
     """Highest value among each topic's phrasings; phrasings of a topic stand together and begin at `starts`."""
     return np.asarray(np.maximum.reduceat(values, starts, axis=-1), dtype=np.float32)
 
 
-def train(features: Features, labels: npt.NDArray[np.int64], topics: Sequence[str]) -> Trained:
-    """Fit on phrasings sorted by topic; `labels` are indices into `topics`. Deterministic."""
-    kernel, ratio = features.gram()
-    values, vectors = _leading(kernel.astype(np.float64), DIMENSIONS)
-    z = vectors * np.sqrt(values)
+def train(features: Features, labels: Indices, topics: Sequence[str], calibrate: bool = True) -> Trained:
+    """Fit on phrasings sorted by topic; `labels` are indices into `topics`. Deterministic.
+
+    `calibrate`: learn from held-out phrasings how far to trust a guess; without it, nothing is trusted.
+    """
+    rows = _landmarks(labels)
+    kernel = features.gram(rows)
+    basis = _basis(kernel[:, rows].astype(np.float64))
+    z = np.asarray(kernel.T @ basis)
     weights, bias = fit_softmax(z, labels, len(topics))
-    alpha = (vectors / np.sqrt(values)) @ weights
-
-    starts = np.searchsorted(labels, np.arange(len(topics)))
-    held = _Held(features, kernel, ratio, z, labels, starts, len(topics))
-    seen = held.folds(_phrasing_folds(labels))
-    strange = held.folds(labels % FOLDS)
-    mix = _fit_mix(seen.x, labels)
-    slope, threshold = _calibrate(seen, strange, mix, labels, topics)
-    return Trained(alpha.astype(np.float32), bias, mix, slope, threshold)
+    alpha = (basis @ weights).astype(np.float32)
+    if not calibrate:
+        return Trained(rows, alpha, bias, np.zeros(ABOUT), np.zeros(len(topics)), np.ones(1))
+    held = _Held(features, kernel, z[rows], labels, rows, len(topics))
+    seen = held.folds(_phrasing_folds(labels[rows]))
+    strange = held.folds(labels[rows] % FOLDS)
+    return Trained(rows, alpha, bias, *_calibrate(seen, strange, labels[rows], topics))
 
 
-def _leading(kernel: Array, count: int) -> tuple[Array, Array]:
-    """The largest eigenvalues and their vectors by subspace iteration: all of them would cost several times the fit."""
-    size = min(count + 20, len(kernel))
+def _landmarks(labels: Indices) -> Indices:
+    every = np.arange(len(labels))
+    if len(labels) <= LARGE:
+        return every
+    return np.sort(np.random.default_rng(5).permutation(every)[:LANDMARKS])
+
+
+def _basis(kernel: Array) -> Floats:
+    """The kernel's leading directions, by subspace iteration: all of them would cost several times the fit."""
+    size = min(DIMENSIONS + 20, len(kernel))
     basis = np.linalg.qr(kernel @ np.random.default_rng(3).standard_normal((len(kernel), size)))[0]
     for _ in range(2):
         basis = np.linalg.qr(kernel @ basis)[0]
     values, inner = np.linalg.eigh(basis.T @ kernel @ basis)
-    top = [i for i in np.argsort(-values)[:count] if values[i] > 1e-6 * values[-1]]
-    return values[top], basis @ inner[:, top]
+    top = [i for i in np.argsort(-values)[:DIMENSIONS] if values[i] > 1e-6 * values[-1]]
+    return np.asarray(basis @ inner[:, top] / np.sqrt(values[top]), dtype=np.float32)
 
 
 @dataclass(frozen=True)
 class _Scores:
-    x: Array  # rows by topics by (regression, likeness, ratio)
+    x: Array  # rows by topics by what the mix weighs
     cover: Array
 
 
 @dataclass(frozen=True)
 class _Held:
+    """Scores of phrasings by models that have not seen them; `rows` of all phrasings, with their kernel and z."""
+
     features: Features
     kernel: Floats
-    ratio: Floats
-    z: Array
-    labels: npt.NDArray[np.int64]
-    starts: npt.NDArray[np.int64]
+    z: Floats
+    labels: Indices
+    rows: Indices
     topics: int
 
-    def folds(self, fold: npt.NDArray[np.int64]) -> _Scores:
-        """Scores of every phrasing by a model that has not seen its fold."""
-        x = np.zeros((len(fold), self.topics, 3))
+    def folds(self, fold: Indices) -> _Scores:
+        x = np.zeros((len(fold), self.topics, len(ALONE)))
         cover = np.zeros(len(fold))
+        starts = np.searchsorted(self.labels, np.arange(self.topics))
         for f in range(FOLDS):
-            out, kept = fold == f, fold != f
-            if not out.any() or not kept.any():
+            out, kept = np.flatnonzero(fold == f), fold != f
+            if not len(out) or not kept.any():
                 continue
-            weights, bias = fit_softmax(self.z[kept], self.labels[kept], self.topics)
+            weights, bias = fit_softmax(self.z[kept], self.labels[self.rows[kept]], self.topics)
             x[out, :, 0] = self.z[out] @ weights + bias
-            x[out, :, 1] = best_per_topic(np.where(kept, self.kernel[out], 0), self.starts)
-            x[out, :, 2] = best_per_topic(np.where(kept, self.ratio[out], 0), self.starts)
+            hidden = self.rows[out]
+            for i in out.tolist():
+                near = self.kernel[i].copy()
+                near[hidden] = 0
+                ratio = self.features.ratio(self.features.texts[self.rows[i]], near)
+                ratio[hidden] = 0
+                x[i, :, 2] = best_per_topic(near, starts)
+                x[i, :, 3] = best_per_topic(ratio, starts)
             cover[out] = self._cover(out, kept)
         return _Scores(x, cover)
 
-    def _cover(self, out: npt.NDArray[np.bool_], kept: npt.NDArray[np.bool_]) -> Array:
+    def _cover(self, out: Indices, kept: npt.NDArray[np.bool_]) -> Array:
         block = self.features.blocks["words"]
-        known = np.zeros(len(block.vocabulary), dtype=bool)
-        for i in np.flatnonzero(kept):
+        known = np.zeros(len(block.units.names), dtype=bool)
+        for i in self.rows[kept].tolist():
             known[block.rows[i].index] = True
         shares = []
-        for i in np.flatnonzero(out):
+        for i in self.rows[out].tolist():
             row = block.rows[i]
             square = row.weight**2
             strange = ~known[row.index]
             # An unknown unit counts at the highest inverse frequency, as it will in a real message.
-            weight = np.where(strange, (block.top / block.idf[row.index]) ** 2 * square, square)
+            weight = np.where(strange, (block.units.top / block.units.idf[row.index]) ** 2 * square, square)
             shares.append(float(square[~strange].sum() / max(float(weight.sum()), 1e-9)))
         return np.asarray(shares)
 
 
-def _phrasing_folds(labels: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _phrasing_folds(labels: Indices) -> Indices:
     """Spread each topic's phrasings over the folds; neighbours in the file are often variants of one another."""
     order = np.random.default_rng(7).permutation(len(labels))
     fold = np.zeros(len(labels), dtype=np.int64)
@@ -130,33 +160,41 @@ def _phrasing_folds(labels: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return fold
 
 
-def _fit_mix(x: Array, labels: npt.NDArray[np.int64]) -> Array:
-    rows = np.arange(len(labels))
-
-    def objective(theta: Array) -> tuple[float, Array]:
-        logp = log_softmax(x @ theta)
-        loss = -float(logp[rows, labels].mean())
-        error = np.exp(logp)
-        error[rows, labels] -= 1.0
-        return loss, np.einsum("nt,ntk->k", error, x) / len(labels)
-
-    return np.maximum(minimise(objective, np.array([1.0, 1.0, 1.0])), 0.0)
+def sureness(x: Array, cover: float | Array, mix: Array) -> Array:
+    """Log probabilities per topic, flattened where the FAQ knows little of the message; of one or of several."""
+    flat = cover**COVER_POWER
+    return log_softmax((x @ mix) * (flat if isinstance(flat, float) else flat[:, None]))
 
 
-def sureness(x: Array, cover: Array, mix: Array) -> Array:
-    """Log probabilities per topic, flattened where the FAQ knows little of the message."""
-    return log_softmax((x @ mix) * (cover**COVER_POWER)[..., None])
+def lead(x: Array, guess: Indices) -> Array:
+    """How much nearer the nearest phrasing of the guessed topic is than that of any other."""
+    near = x[..., 2].copy()
+    rows = np.arange(len(guess))
+    best = near[rows, guess]
+    near[rows, guess] = -1.0
+    return np.asarray(best - near.max(axis=-1))
+
+
+def _about(scores: _Scores, logp: Array, guess: Indices) -> Array:
+    top = np.sort(logp, axis=1)
+    return np.stack([top[:, -1], lead(scores.x, guess), top[:, -1] - top[:, -2], np.ones(len(top))], axis=1)
 
 
 def _calibrate(
-    seen: _Scores, strange: _Scores, mix: Array, labels: npt.NDArray[np.int64], topics: Sequence[str]
-) -> tuple[Array, Array]:
+    seen: _Scores, strange: _Scores, labels: Indices, topics: Sequence[str]
+) -> tuple[Array, Array, Array]:
     none = topics.index(NONE) if NONE in topics else -1
-    log_seen, log_strange = sureness(seen.x, seen.cover, mix), sureness(strange.x, strange.cover, mix)
+    log_seen, log_strange = sureness(seen.x, seen.cover, ALONE), sureness(strange.x, strange.cover, ALONE)
     guess_seen, guess_strange = log_seen.argmax(1), log_strange.argmax(1)
     # A guess "none of ours" answers nothing, so it can neither keep nor break a promise of precision.
     keep_seen, keep_strange = guess_seen != none, (guess_strange != none) & (labels != none)
-    logp = np.concatenate([log_seen.max(1)[keep_seen], log_strange.max(1)[keep_strange]])
+    about = np.concatenate(
+        [
+            _about(seen, log_seen, guess_seen)[keep_seen],
+            _about(strange, log_strange, guess_strange)[keep_strange],
+        ]
+    )
+    guess = np.concatenate([guess_seen[keep_seen], guess_strange[keep_strange]])
     right = np.concatenate([(guess_seen == labels)[keep_seen], np.zeros(int(keep_strange.sum()), dtype=bool)])
     n_seen, n_strange = int(keep_seen.sum()), max(int(keep_strange.sum()), 1)
     weight = np.concatenate(
@@ -165,20 +203,28 @@ def _calibrate(
             np.full(len(right) - n_seen, STRANGE_SHARE / n_strange),
         ]
     )
-    slope = _fit_logistic(logp, right, weight)
-    confidence = 1 / (1 + np.exp(-(slope[0] * logp + slope[1])))
-    return slope, np.array([_threshold(confidence, right, weight, 0.95)])
+    trust, own = fit_trust(about, guess, right, weight, len(topics))
+    confidence = 1 / (1 + np.exp(-np.clip(about @ trust + own[guess], -40, 40)))
+    return trust, own, np.array([_threshold(confidence, right, weight, 0.95)])
 
 
-def _fit_logistic(x: Array, right: npt.NDArray[np.bool_], weight: Array) -> Array:
-    def objective(ab: Array) -> tuple[float, Array]:
-        margin = np.where(right, 1.0, -1.0) * (ab[0] * x + ab[1])
-        wrong = 1 / (1 + np.exp(np.clip(margin, -40, 40)))
-        slope = -np.where(right, 1.0, -1.0) * wrong * weight
-        loss = float((np.logaddexp(0, -margin) * weight).sum())
-        return loss, np.array([float(slope @ x), float(slope.sum())])
+def fit_trust(
+    x: Array, guess: Indices, right: npt.NDArray[np.bool_], weight: Array, topics: int
+) -> tuple[Array, Array]:
+    """How confidence follows from what is seen of a guess (rows of x), and each topic's own part in it."""
+    sign = np.where(right, 1.0, -1.0)
 
-    return minimise(objective, np.array([1.0, 0.0]), steps=80, tolerance=1e-7)
+    def objective(flat: Array) -> tuple[float, Array]:
+        trust, own = flat[:ABOUT], flat[ABOUT:]
+        margin = sign * (x @ trust + own[guess])
+        slope = -sign * weight / (1 + np.exp(np.clip(margin, -40, 40)))
+        loss = float((np.logaddexp(0, -margin) * weight).sum()) + TIE / 2 * float(own @ own)
+        return loss, np.concatenate(
+            [slope @ x, np.bincount(guess, weights=slope, minlength=topics) + TIE * own]
+        )
+
+    flat = minimise(objective, np.array([1.0, *np.zeros(ABOUT - 1 + topics)]), steps=120, tolerance=1e-7)
+    return flat[:ABOUT], flat[ABOUT:]
 
 
 def _threshold(confidence: Array, right: npt.NDArray[np.bool_], weight: Array, precision: float) -> float:

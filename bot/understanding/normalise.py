@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from bot.understanding.language import to_simplified
 from bot.understanding.lexicon import Lexicon
 
 # What a message is about is said at its beginning or its end; the middle of a very long one is story.
-HEAD, TAIL = 420, 220
+HEAD, TAIL = 120, 60
 
 _PASTED = re.compile(
     r"https?://\S+|www\.\S+|&[a-z]+;|\[(?:[^\[\]]|\[[^\[\]]{1,20}\]){1,40}\]|__\w+__|#e-s\d*|@[\w一-鿿.-]+|#[^#\s]{2,30}#|\\n"
@@ -23,7 +23,7 @@ _CLAUSE = re.compile(r"[,.!?;:~…，。！？；：、～\n\r/|()（）]+|\s{2,
 _TOKEN = re.compile(r"[一-鿿㐀-䶿]|[^\W_一-鿿㐀-䶿]+(?:'[^\W_一-鿿㐀-䶿]+)?")
 _CJK = re.compile(r"[㐀-䶿一-鿿]")
 _SYMBOLS = frozenset(("So", "Sk", "Cs", "Co", "Cn", "Cf", "Cc", "Mn", "Me"))
-_APOSTROPHE = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
+_APOSTROPHES = re.compile("[’‘`´]")
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,14 @@ class Plain:
 
     clauses: tuple[str, ...]
 
-    @property
+    @cached_property
     def text(self) -> str:
         return " ".join(self.clauses)
+
+    @cached_property
+    def tokens(self) -> tuple[tuple[str, ...], ...]:
+        """Of each clause."""
+        return tuple(tuple(tokens(clause)) for clause in self.clauses)
 
     @property
     def empty(self) -> bool:
@@ -53,10 +58,11 @@ def tokens(text: str) -> list[str]:
 def normalise(text: str, lexicon: Lexicon) -> Plain:
     """Everything that does not change what the message is about, taken out. Long texts are cut to head and tail."""
     clean = _clean(cut(text), lexicon)
+    wrong = any(word in clean for word, _ in lexicon.misspelt)
     parts = [
         part
         for raw in _CLAUSE.split(clean)
-        if raw and (part := _spell(_BREAK.sub(" ", raw).strip(), lexicon))
+        if raw and (part := _spell(_BREAK.sub(" ", raw).strip(), lexicon, wrong))
     ]
     stripped = [_strip(part, lexicon) for part in parts]
     kept = tuple(part for part in stripped if part)
@@ -72,14 +78,13 @@ def cut(text: str) -> str:
 
 
 def _clean(text: str, lexicon: Lexicon) -> str:
-    text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHE).lower()
+    text = _APOSTROPHES.sub("'", unicodedata.normalize("NFKC", text)).lower()
     if has_chinese(text):
         text = to_simplified(text)
     for pattern in _boilerplate(lexicon.boilerplate):
         text = pattern.sub("\n", text)
     text = _LONG_CODE.sub(" ", _PASTED.sub(" ", text))
-    text = "".join(ch if not _is_symbol(ch) else " " for ch in text)
-    return _REPEAT.sub(r"\1", text)
+    return _REPEAT.sub(r"\1", text.translate(_SPOKEN))
 
 
 @lru_cache(maxsize=4)
@@ -87,19 +92,26 @@ def _boilerplate(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(p, re.IGNORECASE) for p in patterns)
 
 
-@lru_cache(maxsize=8192)
-def _is_symbol(ch: str) -> bool:
-    """Emoji and their joiners, control and unassigned characters."""
-    return ch not in "\n\r\t $+~^`|<>=" and unicodedata.category(ch) in _SYMBOLS
+class _Spoken(dict[int, int]):
+    """What `str.translate` makes of a character: a space for emoji and their joiners, control and unassigned
+    characters. It learns each the first time it is met; there are no more of them than Unicode has."""
+
+    def __missing__(self, code: int) -> int:
+        ch = chr(code)
+        symbol = ch not in "\n\r\t $+~^`|<>=" and unicodedata.category(ch) in _SYMBOLS
+        self[code] = ord(" ") if symbol else code
+        return self[code]
 
 
-def _spell(text: str, lexicon: Lexicon) -> str:
-    """Chat spellings to what they stand for: whole words in latin script, any place in Chinese."""
+_SPOKEN = _Spoken()
+
+
+def _spell(text: str, lexicon: Lexicon, misspelt: bool) -> str:
+    """Chat spellings to what they stand for: whole words in latin script, any place in Chinese, where any were met."""
     if not has_chinese(text):
-        return " ".join(lexicon.spelling.get(w, w) for w in text.split())
-    for wrong, right in lexicon.misspelt:
-        if wrong in text:
-            text = text.replace(wrong, right)
+        return " ".join([lexicon.spelling.get(w, w) for w in text.split()])
+    for wrong, right in lexicon.misspelt if misspelt else ():
+        text = text.replace(wrong, right)
     return text
 
 
@@ -108,19 +120,17 @@ def _strip(part: str, lexicon: Lexicon) -> str:
     rest = part
     while (shorter := _shorter(rest, lexicon)) != rest:
         rest = shorter
-    return rest if not rest or len(tokens(rest)) >= 2 else part
+    return rest if rest == part or not rest or len(tokens(rest)) >= 2 else part
 
 
 def _shorter(text: str, lexicon: Lexicon) -> str:
     """One courtesy less, or the text itself."""
-    if text.startswith(lexicon.before):
-        for word in lexicon.before:
-            if text.startswith(word) and _ends_word(text, len(word), word):
-                return text[len(word) :].strip()
-    if text.endswith(lexicon.after):
-        for word in lexicon.after:
-            if text.endswith(word) and _starts_word(text, len(text) - len(word), word):
-                return text[: len(text) - len(word)].strip()
+    for word in lexicon.openings.get(text[:1], ()):
+        if text.startswith(word) and _ends_word(text, len(word), word):
+            return text[len(word) :].strip()
+    for word in lexicon.endings.get(text[-1:], ()):
+        if text.endswith(word) and _starts_word(text, len(text) - len(word), word):
+            return text[: len(text) - len(word)].strip()
     return text
 
 

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.understanding.normalise import Plain, has_chinese, tokens
 from bot.understanding.pinyin import fuzzy, sound_of, split_syllables
+from bot.understanding.units import stem
 
 _MAX_WORDS = 40
 
@@ -24,29 +26,44 @@ class Repaired:
 
 
 class Repairer:
-    """Knows the characters, character pairs and words of one language's phrasings."""
+    """Knows the characters, character pairs and words of one language's phrasings, and those `met` elsewhere (units
+    of `units.word_units`)."""
 
-    def __init__(self, texts: Iterable[Plain]) -> None:
+    def __init__(self, texts: Iterable[Plain], met: Iterable[str] = ()) -> None:
         chars: Counter[str] = Counter()
         pairs: Counter[str] = Counter()
         words: Counter[str] = Counter()
-        for plain in texts:
-            for clause in plain.clauses:
-                parts = tokens(clause)
-                chars.update(p for p in parts if has_chinese(p))
-                pairs.update(a + b for a, b in pairwise(parts) if has_chinese(a) and has_chinese(b))
-                words.update(p for p in parts if p.isascii() and p.isalpha())
+        for clause in (clause for plain in texts for clause in plain.tokens):
+            chars.update([part for part in clause if "㐀" <= part <= "鿿"])
+            pairs.update([a + b for a, b in pairwise(clause) if "㐀" <= a <= "鿿" and "㐀" <= b <= "鿿"])
+            words.update([part for part in clause if part.isascii() and part.isalpha()])
+        for unit in met:
+            if "㐀" <= unit < "ꀀ":  # a Chinese character, or a pair that begins with one
+                first, _, second = unit.partition(" ")
+                if not second:
+                    chars[first] += 1
+                elif "㐀" <= second <= "鿿":
+                    pairs[first + second] += 1
+        self._met = frozenset(met)
         self._chars, self._pairs, self._words = chars, pairs, words
         self._char_of = _by_sound(chars)
+        self._chars_of: dict[str, list[str]] = {}
+        for char, _ in chars.most_common():
+            self._chars_of.setdefault(sound_of(char) or "", []).append(char)
         self._pair_of = _by_sound(pairs)
-        self._near: dict[str, list[str]] = {}
+        self._near: dict[tuple[str, int], list[str]] = {}  # words by first letter and length
         for word in words:
             if len(word) >= 4:
-                self._near.setdefault(word[0], []).append(word)
+                self._near.setdefault((word[0], len(word)), []).append(word)
 
     def repair(self, plain: Plain) -> Repaired:
         changes: list[tuple[str, str]] = []
-        clauses = tuple(self._clause(clause, changes) for clause in plain.clauses)
+        clauses = tuple(
+            [
+                self._clause(clause, parts, changes)
+                for clause, parts in zip(plain.clauses, plain.tokens, strict=True)
+            ]
+        )
         return Repaired(Plain(clauses), tuple(changes)) if changes else Repaired(plain, ())
 
     def reads_as_pinyin(self, plain: Plain) -> bool:
@@ -54,13 +71,18 @@ class Repairer:
         words = [w for w in tokens(plain.text) if w.isalpha()][:_MAX_WORDS]
         if not words or not self._pairs:
             return False
-        read = sum(len(w) for w in words if len(w) <= 2 or self._from_pinyin(w))
+        read = sum(len(w) for w in words if self._is_pinyin(w))
         return read >= 0.75 * sum(map(len, words))
+
+    def _is_pinyin(self, word: str) -> bool:
+        if len(word) <= 3:  # too short for a pair of the FAQ's: any syllable will do
+            return len(word) <= 2 or split_syllables(word) is not None
+        return self._from_pinyin(word) is not None
 
     def knows(self, plain: Plain) -> bool:
         """True where at least half of the letters are in words the FAQ has."""
         words = [w for w in tokens(plain.text) if w.isalpha()][:_MAX_WORDS]
-        return 2 * sum(len(w) for w in words if w in self._words) >= sum(map(len, words)) > 0
+        return 2 * sum(len(w) for w in words if self._known(w)) >= sum(map(len, words)) > 0
 
     def from_pinyin(self, plain: Plain) -> Plain:
         """A whole message of pinyin as characters; syllables typed apart are read together."""
@@ -70,44 +92,74 @@ class Repairer:
             return Plain((whole,))
         return Plain(tuple("".join(self._from_pinyin(w) or w for w in tokens(c)) for c in plain.clauses))
 
-    def _clause(self, clause: str, changes: list[tuple[str, str]]) -> str:
+    def _clause(self, clause: str, parts: tuple[str, ...], changes: list[tuple[str, str]]) -> str:
         if has_chinese(clause):
-            return self._chinese(clause, changes)
+            return self._chinese(clause, parts, changes)
         words = clause.split()
         return " ".join([*(self._latin(w, changes) for w in words[:_MAX_WORDS]), *words[_MAX_WORDS:]])
 
+    def _known(self, word: str) -> bool:
+        return word in self._words or stem(word) in self._met
+
     def _latin(self, word: str, changes: list[tuple[str, str]]) -> str:
-        if len(word) < 5 or word in self._words or not (word.isascii() and word.isalpha()):
+        if len(word) < 5 or self._known(word) or not (word.isascii() and word.isalpha()):
             return word
         allowed = 1 if len(word) < 9 else 2
         best: tuple[int, int, str] | None = None
-        for other in self._near.get(word[0], ()):
-            if abs(len(other) - len(word)) <= allowed:
-                far = OSA.distance(word, other, score_cutoff=allowed)
+        for size in range(len(word) - allowed, len(word) + allowed + 1):
+            others = self._near.get((word[0], size), ())
+            for other, far, _ in process.extract(
+                word, others, scorer=OSA.distance, score_cutoff=allowed, limit=None
+            ):
                 # An inflection ("needed", "needs") is no typo; the stems meet anyway.
-                if far <= allowed and not (word.startswith(other) or other.startswith(word)):
+                if not (word.startswith(other) or other.startswith(word)):
                     best = min(best or (9, 0, ""), (far, -self._words[other], other))
         if best is None:
             return word
         changes.append((word, best[2]))
         return best[2]
 
-    def _chinese(self, clause: str, changes: list[tuple[str, str]]) -> str:
-        parts: list[str] = []
-        for part in tokens(clause):
-            if part.isascii() and part.isalpha() and len(part) >= 4 and part not in self._words:
-                characters = self._from_pinyin(part)
-                if characters:
-                    changes.append((part, characters))
-                    parts.extend(characters)
-                    continue
-            parts.append(part)
-        for i in range(len(parts) - 1):
-            fixed = self._homophone(parts[i], parts[i + 1])
-            if fixed:
-                changes.append((parts[i] + parts[i + 1], fixed))
-                parts[i], parts[i + 1] = fixed[0], fixed[1]
+    def _chinese(self, clause: str, typed: tuple[str, ...], changes: list[tuple[str, str]]) -> str:
+        before = len(changes)
+        parts = list(typed)
+        if max(map(len, typed)) >= 4:
+            parts = [char for part in typed for char in self._characters(part, changes)]
+        if any(sound_of(part) for part in parts if part not in self._chars):
+            for i in range(len(parts) - 1):
+                fixed = self._homophone(parts[i], parts[i + 1])
+                if fixed:
+                    changes.append((parts[i] + parts[i + 1], fixed))
+                    parts[i], parts[i + 1] = fixed[0], fixed[1]
+        self._misheard(parts, changes)
+        if len(changes) == before:
+            return clause
         return "".join(p if has_chinese(p) else f" {p} " for p in parts).strip()
+
+    def _characters(self, part: str, changes: list[tuple[str, str]]) -> Iterable[str]:
+        """Those of a word of pinyin; anything else as it is."""
+        if len(part) < 4 or not (part.isascii() and part.isalpha()) or self._known(part):
+            return (part,)
+        characters = self._from_pinyin(part)
+        if characters is None:
+            return (part,)
+        changes.append((part, characters))
+        return characters
+
+    def _misheard(self, parts: list[str], changes: list[tuple[str, str]]) -> None:
+        """Puts right a character that fits neither neighbour where one of its sound fits both."""
+        fits = [a + b in self._pairs for a, b in pairwise(parts)]
+        for at in [at for at, (a, b) in enumerate(pairwise(fits), 1) if not a and not b]:
+            if fits[at - 1] or not (
+                sound := sound_of(parts[at])
+            ):  # the one before may have been put right since
+                continue
+            first, wrong, last = parts[at - 1 : at + 2]
+            for other in self._chars_of.get(sound, ()):
+                if first + other in self._pairs and other + last in self._pairs:
+                    changes.append((first + wrong + last, first + other + last))
+                    parts[at] = other
+                    fits[at - 1] = fits[at] = True
+                    break
 
     def _homophone(self, first: str, second: str) -> str | None:
         if first in self._chars and second in self._chars:
@@ -141,7 +193,7 @@ def _by_sound(texts: Counter[str]) -> dict[str, str]:
     """Sound to the commonest text with it."""
     found: dict[str, str] = {}
     for text, _ in texts.most_common():
-        sounds = [sound_of(ch) for ch in text]
-        if all(sounds):
-            found.setdefault(" ".join(s for s in sounds if s), text)
+        sounds = [sound for sound in map(sound_of, text) if sound]
+        if len(sounds) == len(text):
+            found.setdefault(" ".join(sounds), text)
     return found

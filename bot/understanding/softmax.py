@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -56,13 +58,16 @@ def _two_loop(slope: Array, moves: list[tuple[Array, Array, float]]) -> Array:
 
 
 def log_softmax(logits: Array) -> Array:
-    top = logits.max(axis=-1, keepdims=True)
-    shifted = logits - top
+    """Of each row, or of the one there is."""
+    if logits.ndim == 1:  # every message comes through here
+        shifted = logits - logits.max()
+        return np.asarray(shifted - math.log(float(np.exp(shifted).sum())))
+    shifted = logits - logits.max(axis=-1, keepdims=True)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
 
 
 def fit_softmax(
-    z: Array, labels: npt.NDArray[np.int64], classes: int, strength: float = 15.0
+    z: npt.NDArray[np.floating[Any]], labels: npt.NDArray[np.int64], classes: int, strength: float = 15.0
 ) -> tuple[Array, Array]:
     """Weights (features by classes) and biases. `strength` is the inverse of the L2 penalty; small classes weigh more
     (balanced weights to the power one half), a class without rows gets a bias that keeps it out."""
@@ -104,4 +109,4 @@ def fit_softmax(
 
 
 def sigmoid(x: float) -> float:
-    return float(1.0 / (1.0 + np.exp(-np.clip(x, -40.0, 40.0))))
+    return 1.0 / (1.0 + math.exp(-min(max(x, -40.0), 40.0)))

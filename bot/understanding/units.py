@@ -7,20 +7,24 @@ per block; a fitted block answers "how alike is this row to every phrasing" thro
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import combinations, pairwise
+from functools import cached_property, lru_cache
+from itertools import chain, combinations, pairwise, repeat
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.understanding.lexicon import Lexicon
-from bot.understanding.normalise import Plain, has_chinese, tokens
+from bot.understanding.normalise import Plain, tokens
 from bot.understanding.pinyin import sound_of
 
 Floats = npt.NDArray[np.float32]
+# A unit met so many times counts so much: 1 + log n.
+_DAMPED = np.array([0.0, *(1 + math.log(n) for n in range(1, 400))], dtype=np.float32)
 _ENDINGS = ("ation", "ingly", "ings", "ing", "ied", "ies", "ment", "ed", "es", "ly", "s", "e", "y")
 
 
@@ -39,71 +43,74 @@ def stem(word: str) -> str:
 
 def word_units(plain: Plain) -> Counter[str]:
     """Characters and stemmed words, singly and in pairs; a pair does not reach over a clause break."""
-    found: Counter[str] = Counter()
-    for clause in plain.clauses:
-        parts = [stem(t) for t in tokens(clause)]
-        found.update(parts)
-        found.update(f"{a} {b}" for a, b in pairwise(parts))
-    return found
+    found: list[str] = []
+    for parts in stems(plain):
+        found += parts
+        found += [f"{a} {b}" for a, b in pairwise(parts)]
+    return Counter(found)
+
+
+@lru_cache(maxsize=8)  # several kinds of units ask for the same message
+def stems(plain: Plain) -> tuple[tuple[str, ...], ...]:
+    """The stems of each clause."""
+    return tuple(tuple(map(stem, clause)) for clause in plain.tokens)
 
 
 def piece_units(plain: Plain) -> Counter[str]:
-    """Pieces of 3 to 5 letters of latin words, so that a typo leaves most of a word in place."""
-    found: Counter[str] = Counter()
-    for clause in plain.clauses:
-        for word in tokens(clause):
-            if word.isascii() and len(word) >= 4:
-                found.update(_pieces(word))
-    return found
+    """Pieces of three letters of latin words, so that a typo leaves most of a word in place."""
+    words = [word for clause in plain.tokens for word in clause if len(word) >= 4 and word.isascii()]
+    return Counter([piece for word in words for piece in _pieces(word)])
 
 
 @lru_cache(maxsize=16384)
 def _pieces(word: str) -> tuple[str, ...]:
     padded = f"_{word}_"
-    return tuple(padded[i : i + n] for n in (3, 4, 5) for i in range(len(padded) - n + 1))
+    return tuple(padded[i : i + 3] for i in range(len(padded) - 2))
 
 
 def sound_units(plain: Plain) -> Counter[str]:
     """Fuzzy syllables of Chinese characters, singly and in pairs: homophones are the commonest typing slip."""
-    found: Counter[str] = Counter()
-    for clause in plain.clauses:
-        sounds = [sound_of(t) or t for t in tokens(clause)] if has_chinese(clause) else []
-        found.update(sounds)
-        found.update(f"{a} {b}" for a, b in pairwise(sounds))
-    return found
+    found: list[str] = []
+    for clause in plain.tokens:
+        sounds = list(map(sound_of, clause))
+        if any(sounds):  # only where something in it is Chinese
+            heard = [sound or token for sound, token in zip(sounds, clause, strict=True)]
+            found += heard
+            found += [f"{a} {b}" for a, b in pairwise(heard)]
+    return Counter(found)
 
 
 class Concepts:
-    """Finds the lexicon's groups in a message, the longest word first, each stretch of text used once."""
+    """Finds the lexicon's groups in a message, the longest word first, each stretch of text used once; and its
+    patterns, anywhere in the normalised text."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    def __init__(self, lexicon: Lexicon, lang: str) -> None:
+        self._groups: dict[tuple[str, ...], str] = {}
         for name, words in lexicon.concepts.items():
             for word in words:
-                parts = tuple(stem(t) for t in tokens(word))
-                if parts:
-                    self._by_first.setdefault(parts[0], []).append((parts, name))
-        for options in self._by_first.values():
-            options.sort(key=lambda o: -len(o[0]))
+                if parts := tuple(stem(t) for t in tokens(word)):
+                    self._groups.setdefault(parts, name)
+        sizes: dict[str, set[int]] = {}
+        for parts in self._groups:
+            sizes.setdefault(parts[0], set()).add(len(parts))
+        # How long words that begin so are, the longest first.
+        self._sizes = {first: sorted(its, reverse=True) for first, its in sizes.items()}
+        of_lang = lexicon.patterns.get(lang, {})
+        self._patterns = [(name, re.compile("|".join(any_of))) for name, any_of in of_lang.items()]
 
     def names(self, plain: Plain) -> list[str]:
-        """Group names in the order met, with repeats left out."""
-        found: dict[str, None] = {}
-        for clause in plain.clauses:
-            parts = tuple(stem(t) for t in tokens(clause))
-            at = 0
-            while at < len(parts):
-                size, name = self._longest(parts, at)
-                if name:
-                    found[name] = None
-                at += size
+        """Group names in the order met, with repeats left out; those of patterns first."""
+        found = dict.fromkeys(name for name, pattern in self._patterns if pattern.search(plain.text))
+        for parts in stems(plain):
+            after = 0
+            for at, part in enumerate(parts):
+                if at >= after and (sizes := self._sizes.get(part)):
+                    for size in sizes:
+                        if name := self._groups.get(parts[at : at + size]):
+                            found[name] = None
+                            after = at + size
+                            break
         return list(found)
-
-    def _longest(self, parts: tuple[str, ...], at: int) -> tuple[int, str]:
-        for words, name in self._by_first.get(parts[at], ()):
-            if parts[at : at + len(words)] == words:
-                return len(words), name
-        return 1, ""
 
     def units(self, plain: Plain) -> Counter[str]:
         """Groups, singly and in unordered pairs."""
@@ -122,71 +129,213 @@ class Row:
     known: float  # squared weight of the units the FAQ has
     total: float  # squared weight of all units, an unknown one at the highest inverse frequency
 
+    @property
+    def cover(self) -> float:
+        """The known share, 0 to 1."""
+        return self.known / self.total if self.total else 0.0
 
-class Block:
-    """A fitted kind of unit: vocabulary, inverse frequencies and postings."""
 
-    def __init__(self, counts: Sequence[Counter[str]]) -> None:
-        self.size = len(counts)
+# Of one unit: the phrasings that have it, its weight in each, and what to multiply that by.
+Posting = tuple[npt.NDArray[np.intp], npt.NDArray[np.float64], float]
+
+
+def added(postings: Iterable[Posting], size: int) -> Floats:
+    """The sum of postings, for each of `size` phrasings."""
+    found = list(zip(*postings, strict=True))
+    if not found:
+        return np.zeros(size, dtype=np.float32)
+    owners, weights, parts = found
+    every = np.concatenate(weights)
+    every *= np.repeat(parts, [len(one) for one in owners])
+    return np.bincount(np.concatenate(owners), every, size).astype(np.float32)
+
+
+class Vocabulary:
+    """The units of one kind that are known, and how much each tells: the rarer, the more."""
+
+    def __init__(self, names: Sequence[str], idf: Floats, size: int) -> None:
+        self.names = list(names)
+        self.idf = idf
+        self.top = math.log(1 + size) + 1  # what a unit weighs that no text has
+        self.index = {unit: i for i, unit in enumerate(self.names)}
+        self._weights = np.append(idf, np.float32(self.top))  # the last is an unknown unit's
+
+    @classmethod
+    def of(cls, counts: Sequence[Counter[str]], least: int = 1) -> Vocabulary:
+        """The units that at least so many of the texts have."""
         frequency: Counter[str] = Counter(unit for c in counts for unit in c)
-        self.vocabulary = {unit: i for i, unit in enumerate(frequency)}
-        df = np.fromiter(frequency.values(), dtype=np.float64, count=len(frequency))
-        self.idf = (np.log((1 + self.size) / (1 + df)) + 1).astype(np.float32)
-        self._idf: list[float] = self.idf.tolist()
-        self.top = math.log((1 + self.size) / 1) + 1
-        self.names = list(frequency)
-        self.rows = [self.row(c) for c in counts]
-        self._post()
+        kept = {unit: n for unit, n in frequency.items() if n >= least}
+        df = np.fromiter(kept.values(), dtype=np.float64, count=len(kept))
+        idf = (np.log((1 + len(counts)) / (1 + df)) + 1).astype(np.float32)
+        return cls(list(kept), idf, len(counts))
 
-    def _post(self) -> None:
-        lengths = [len(r.index) for r in self.rows]
-        units = np.concatenate([r.index for r in self.rows]) if self.rows else np.zeros(0, np.int32)
-        owners = np.repeat(np.arange(self.size, dtype=np.int32), lengths)
-        weights = np.concatenate([r.weight for r in self.rows]) if self.rows else np.zeros(0, np.float32)
-        order = np.argsort(units, kind="stable")
-        self._owners, self._weights = owners[order], weights[order]
-        self._starts = np.searchsorted(units[order], np.arange(len(self.vocabulary) + 1)).tolist()
+    def weigh(self, index: npt.NDArray[np.int32], times: npt.NDArray[np.int64]) -> Floats:
+        """Of units met so many times each; -1 is an unknown one."""
+        weight: Floats = self._weights[index] * _DAMPED.take(times, mode="clip")
+        return weight
+
+    def cover(self, counts: Counter[str]) -> float:
+        """The share of their weight that is known, 0 to 1; what a row of them says of it."""
+        index = np.fromiter(map(self.index.get, counts, repeat(-1)), np.int32, len(counts))
+        square = self.weigh(index, np.fromiter(counts.values(), np.int64, len(counts))) ** 2
+        total = float(square.sum())
+        return float(square @ (index >= 0)) / total if total else 0.0
 
     def row(self, counts: Counter[str]) -> Row:
-        index: list[int] = []
-        weight: list[float] = []
-        unknown = 0.0
-        for unit, n in counts.items():
-            at = self.vocabulary.get(unit)
-            damped = 1.0 if n == 1 else 1 + math.log(n)
-            if at is None:
-                unknown += (damped * self.top) ** 2
-            else:
-                index.append(at)
-                weight.append(damped * self._idf[at])
-        raw = np.asarray(weight, dtype=np.float32)
-        known = float(raw @ raw)
-        return Row(
-            np.asarray(index, dtype=np.int32),
-            raw / math.sqrt(known) if known else raw,
-            known,
-            known + unknown,
+        size = len(counts)
+        index = np.fromiter(map(self.index.get, counts, repeat(-1)), np.int32, size)
+        times = np.fromiter(counts.values(), np.int64, size)
+        weight = self.weigh(index, times)
+        total = known = float(weight @ weight)
+        if -1 in index:
+            met = index >= 0
+            index, weight = index[met], weight[met]
+            known = float(weight @ weight)
+        return Row(index, weight / np.float32(math.sqrt(known)) if known else weight, known, total)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message's units of several kinds one after another, as `Joint` has them: their places, their weights (of unit
+    length in each kind, 0 where unknown), and the share of each kind's weight that is known, 0 to 1."""
+
+    index: npt.NDArray[np.int64]
+    weight: Floats
+    cover: Mapping[str, float]
+
+
+class Joint:
+    """Vocabularies of several kinds with a weight for each unit and topic, in one table: a message is looked up and
+    judged in a few steps, whatever the number of kinds. Each kind begins with a row of zeros, for what is unknown."""
+
+    def __init__(self, kinds: Mapping[str, Vocabulary], heads: Mapping[str, Floats], topics: int) -> None:
+        self._kinds = kinds
+        begins = np.cumsum([0, *(len(units.names) + 1 for units in kinds.values())]).tolist()
+        self._begins = dict(zip(kinds, begins[:-1], strict=True))
+        self._firsts = np.array(begins[:-1], dtype=np.int64) + 1
+        self.weights = np.zeros(begins[-1], dtype=np.float32)
+        self.table = np.zeros((begins[-1], topics), dtype=np.float32)
+        for (name, units), begin in zip(kinds.items(), self._begins.values(), strict=True):
+            self.weights[begin] = units.top
+            self.weights[begin + 1 : begin + 1 + len(units.names)] = units.idf
+            self.head(name)[:] = heads[name]
+
+    def head(self, name: str) -> Floats:
+        """One kind's part of the table."""
+        begin = self._begins[name] + 1
+        return self.table[begin : begin + len(self._kinds[name].names)]
+
+    def see(self, counts: Mapping[str, Counter[str]]) -> Said:
+        sizes = [len(counts[name]) for name in self._kinds]
+        found = [map(units.index.get, counts[name], repeat(-1)) for name, units in self._kinds.items()]
+        index = np.fromiter(chain.from_iterable(found), np.int64, sum(sizes))
+        times = np.fromiter(chain.from_iterable([counts[name].values() for name in self._kinds]), np.int64)
+        met = index >= 0
+        index += np.repeat(self._firsts, sizes)
+        weight = self.weights.take(index) * _DAMPED.take(times, mode="clip")
+        cover, at = {}, 0
+        known = weight * met
+        for name, size in zip(self._kinds, sizes, strict=True):
+            every, of_kind = weight[at : at + size], known[at : at + size]
+            total, square = float(every @ every), float(of_kind @ of_kind)
+            cover[name] = square / total if total else 0.0
+            if square:
+                of_kind /= np.float32(math.sqrt(square))
+            at += size
+        return Said(index, known, cover)
+
+    def logits(self, said: Said) -> Floats:
+        """What the units say for each topic."""
+        logits: Floats = said.weight @ self.table.take(said.index, axis=0)
+        return logits
+
+    def names(self, said: Said) -> list[str]:
+        """The message's units, "" for an unknown one."""
+        every = [name for units in self._kinds.values() for name in ("", *units.names)]
+        return [every[at] for at in said.index.tolist()]
+
+
+@dataclass(frozen=True)
+class Flat:
+    """All phrasings' rows one after another: whose unit it is, which, its weight; and the rows' squared lengths."""
+
+    owners: npt.NDArray[np.int32]
+    units: npt.NDArray[np.int32]
+    weights: Floats
+    squares: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, counts: Sequence[Counter[str]], known: Vocabulary) -> Flat:
+        """What `known.row` gives for each of them, all at once."""
+        units = np.fromiter(map(known.index.get, chain.from_iterable(counts), repeat(-1)), np.int32)
+        owners = np.repeat(np.arange(len(counts), dtype=np.int32), [len(c) for c in counts])
+        times = np.fromiter(chain.from_iterable(c.values() for c in counts), np.int64, len(units))
+        met = units >= 0
+        units, owners = units[met], owners[met]
+        weights = known.weigh(units, times[met])
+        squares = np.asarray(np.bincount(owners, weights * weights, len(counts)), dtype=np.float64)
+        return cls(owners, units, (weights / np.sqrt(squares)[owners]).astype(np.float32), squares)
+
+
+class Block:
+    """A fitted kind of unit: vocabulary, the phrasings' rows and postings."""
+
+    def __init__(self, units: Vocabulary, flat: Flat) -> None:
+        self.units, self._flat = units, flat
+        self.size = len(flat.squares)
+        order = np.argsort(flat.units, kind="stable")
+        # In the widths that `np.bincount` adds up without converting them first.
+        self._owners, self._weights = (
+            flat.owners[order].astype(np.intp),
+            flat.weights[order].astype(np.float64),
         )
+        self._starts = np.searchsorted(flat.units[order], np.arange(len(units.names) + 1)).tolist()
 
-    def scores(self, row: Row) -> Floats:
-        """Cosine of the row's known part with every phrasing."""
-        spans = [slice(self._starts[u], self._starts[u + 1]) for u in row.index.tolist()]
-        if not spans:
-            return np.zeros(self.size, dtype=np.float32)
-        owners = np.concatenate([self._owners[span] for span in spans])
-        parts = np.concatenate([self._weights[span] for span in spans])
-        parts = parts * np.repeat(row.weight, [span.stop - span.start for span in spans])
-        return np.bincount(owners, weights=parts, minlength=self.size).astype(np.float32)
+    @classmethod
+    def of(cls, counts: Sequence[Counter[str]], least: int = 1) -> Block:
+        units = Vocabulary.of(counts, least)
+        return cls(units, Flat.of(counts, units))
 
-    def gram(self) -> Floats:
-        """All phrasings against all."""
-        return np.stack([self.scores(row) for row in self.rows])
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """All of it, to be kept on disk."""
+        return {"names": np.array(self.units.names), "idf": self.units.idf, **vars(self._flat)}
+
+    @classmethod
+    def kept(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Block:
+        flat = Flat(*(arrays[name] for name in Flat.__dataclass_fields__))
+        return cls(Vocabulary(arrays["names"].tolist(), arrays["idf"], len(flat.squares)), flat)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Each phrasing's, of the units that are known."""
+        flat = self._flat
+        ends = np.searchsorted(flat.owners, np.arange(self.size + 1)).tolist()
+        spans = [slice(a, b) for a, b in pairwise(ends)]
+        return [
+            Row(flat.units[span], flat.weights[span], square, square)
+            for span, square in zip(spans, flat.squares.tolist(), strict=True)
+        ]
+
+    def postings(self, row: Row, weight: float) -> Iterator[Posting]:
+        """Adding them up gives `weight` times the cosine of the row's known part with every phrasing."""
+        starts, owners, weights = self._starts, self._owners, self._weights
+        for unit, part in zip(row.index.tolist(), (row.weight * weight).tolist(), strict=True):
+            begin, end = starts[unit], starts[unit + 1]
+            yield owners[begin:end], weights[begin:end], part
+
+    def spread(self, alpha: Floats, rows: npt.NDArray[np.int64]) -> Floats:
+        """Weights of some phrasings (rows by topics) handed on to the units they are made of (units by topics)."""
+        found = np.zeros((len(self.units.names), alpha.shape[1]), dtype=np.float32)
+        for at, weights in zip(rows.tolist(), alpha, strict=True):
+            # A phrasing names a unit once, so plain indexing adds what np.add.at would.
+            found[self.rows[at].index] += self.rows[at].weight[:, None] * weights
+        return found
 
     def shared(self, row: Row, other: int) -> list[tuple[str, float]]:
         """Units the row has in common with phrasing `other`, heaviest first, with their parts."""
         theirs = dict(zip(self.rows[other].index.tolist(), self.rows[other].weight.tolist(), strict=True))
         both = [
-            (self.names[u], w * theirs[u])
+            (self.units.names[u], w * theirs[u])
             for u, w in zip(row.index.tolist(), row.weight.tolist(), strict=True)
             if u in theirs
         ]

@@ -56,6 +56,7 @@ FULL: dict[str, Any] = {
     "stall_hours": 48,
     "packing_weight_ok": True,
     "refund": {"ref": "R1", "at": "2026-03-10 17:30", "amount": 88.0},
+    "tracking": "SF1234567890123",
     "parcels": [{"parcel": "P1", "qty": 2, "status": "signed", "signed_at": "2026-03-08 18:20"}],
 }
 

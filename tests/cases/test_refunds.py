@@ -9,16 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cases.order import Order, from_data
 from bot.cases.reading import Arrival
-from bot.cases.rules.refunds import arrival, latest_arrival, refund_amount
-from tests.cases.shop import POLICY
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-
-def order(**fields: Any) -> Order:
-    return from_data({"id": "T1", "status": "signed", "paid": "100.00", **fields}, SHANGHAI)
+from bot.cases.rules.refunds import (
+    Gift,
+    arrival,
+    channel_closed,
+    coupons_back,
+    deliberate_delay,
+    gift_deduction,
+    latest_arrival,
+    legal_refund_end,
+    other_way_refused,
+    refund_above_paid,
+    refund_amount,
+    refund_at_once,
+    refund_key,
+    refundable,
+)
+from tests.cases.shop import BERLIN, POLICY, SHANGHAI, at, key, order
 
 
 @pytest.mark.parametrize(
@@ -40,20 +48,169 @@ def test_what_was_really_paid_comes_back(fields: dict[str, Any], qty: int, payer
     assert refund_amount(order(**fields), qty, payer) == Decimal(amount)
 
 
-@given(
-    st.integers(0, 10**7), st.integers(1, 50), st.integers(0, 3000), st.lists(st.integers(1, 50), max_size=20)
-)
-def test_parts_never_add_up_to_more_than_was_paid(
-    cents: int, qty: int, freight: int, parts: list[int]
+MONEY = st.integers(0, 10**7).map(lambda cents: Decimal(cents) / 100)
+
+
+@given(MONEY, st.integers(1, 50), st.integers(0, 3000), st.lists(st.integers(1, 50), max_size=20))
+def test_parts_add_up_to_exactly_what_was_paid_and_never_to_more(
+    paid: Decimal, qty: int, freight: int, parts: list[int]
 ) -> None:
-    bought = order(paid=str(Decimal(cents) / 100), qty=qty, freight_paid=str(Decimal(freight) / 100))
-    left, back = qty, Decimal(0)
-    for part in parts:
-        if part < left:
-            back += refund_amount(bought, part, "seller_pays_both_ways")
-            left -= part
-    assert back <= bought.paid
-    assert refund_amount(bought, qty, "seller_pays_both_ways") == bought.paid + bought.freight_paid
+    bought = order(paid=str(paid), qty=qty, freight_paid=str(Decimal(freight) / 100))
+    before, back = 0, Decimal(0)
+    for part in [*parts, qty]:
+        part = min(part, qty - before)
+        if part:
+            back += refund_amount(bought, part, "seller_pays_both_ways", before=before, refunded=back)
+            before += part
+        assert back <= bought.paid + (bought.freight_paid if before == qty else 0)
+    assert back == bought.paid + bought.freight_paid
+
+
+@given(MONEY, st.integers(1, 9), MONEY, MONEY, MONEY, st.none() | MONEY, st.integers(1, 12), st.booleans())
+def test_no_refund_is_ever_above_what_is_left_of_the_money_nor_below_nothing(
+    paid: Decimal,
+    qty: int,
+    freight: Decimal,
+    refunded: Decimal,
+    deduct: Decimal,
+    kept: Decimal | None,
+    pieces: int,
+    seller_pays: bool,
+) -> None:
+    bought = order(paid=str(paid), qty=qty, freight_paid=str(freight))
+    amount = refund_amount(
+        bought,
+        pieces,
+        "seller_pays" if seller_pays else "buyer_pays_all",
+        refunded=refunded,
+        kept_at_item_prices=kept,
+        deduct=deduct,
+    )
+    assert 0 <= amount <= max(Decimal(0), paid + freight - refunded)
+    assert amount == amount.quantize(Decimal("0.01"))
+    assert refund_above_paid(bought, amount, refunded) is None
+
+
+@pytest.mark.parametrize(
+    ("kept", "amount"),
+    [
+        ("70.00", "30.00"),  # a set of two for 100: the one that stays costs 70 by itself
+        ("100.00", "0.00"),
+        ("120.00", "0.00"),  # the discount is gone: nothing comes back, and nothing is claimed
+    ],
+)
+def test_of_a_bundle_comes_back_what_the_kept_pieces_do_not_cost(kept: str, amount: str) -> None:
+    bundle = order(paid="100.00", qty=2)
+    assert refund_amount(bundle, 1, "buyer_pays_all", kept_at_item_prices=Decimal(kept)) == Decimal(amount)
+
+
+def test_what_went_back_already_is_not_paid_twice() -> None:
+    bought = order(paid="100.00", qty=2, freight_paid="10.00")
+    assert refund_amount(bought, 2, "seller_pays", refunded=Decimal("30.00")) == Decimal("80.00")
+    assert refund_amount(bought, 2, "seller_pays", refunded=Decimal("110.00")) == 0
+    assert refund_amount(bought, 2, "seller_pays", refunded=Decimal("500.00")) == 0
+
+
+def test_a_refund_the_order_tells_of_counts_even_where_the_caller_forgets_it() -> None:
+    bought = order(refund={"ref": "R1", "amount": "40.00"})
+    assert refundable(bought) == Decimal("60.00")
+    assert refundable(bought, Decimal("40.00")) == Decimal("60.00")  # the same one, not another
+    assert refundable(bought, Decimal("70.00")) == Decimal("30.00")
+
+
+@pytest.mark.parametrize(
+    ("amount", "refunded", "refused"),
+    [("100.00", "0", False), ("100.01", "0", True), ("60.00", "40", False), ("60.01", "40", True)],
+)
+def test_no_offer_goes_above_what_was_paid(amount: str, refunded: str, refused: bool) -> None:
+    refusal = refund_above_paid(order(), Decimal(amount), Decimal(refunded))
+    assert key(refusal) == ("refund_above_paid" if refused else None)
+    assert refusal is None or refusal.data["most"] == Decimal("100.00") - Decimal(refunded)
+
+
+@pytest.mark.parametrize(
+    ("gift", "fault", "taken"),
+    [
+        (Gift("cup", Decimal("15.00")), False, "15.00"),
+        (Gift("cup", Decimal("15.00"), returned=True), False, "0.00"),
+        (Gift("cup", Decimal("15.00"), buyers_doing=False), False, "0.00"),  # broken on its way back, say
+        (Gift("cup", Decimal("15.00")), True, "0.00"),  # the shop's fault
+    ],
+)
+def test_a_gift_that_stays_costs_its_marked_price(gift: Gift, fault: bool, taken: str) -> None:
+    assert gift_deduction(POLICY, [gift], fault) == Decimal(taken)
+
+
+@pytest.mark.parametrize("setting", ["return_too", "buyer_keeps"])
+def test_a_shop_may_take_nothing_off_for_gifts(setting: str) -> None:
+    generous = POLICY.override({"no_reason_return.gifts": setting})
+    assert gift_deduction(generous, [Gift("cup", Decimal(15))]) == 0
+
+
+def test_gifts_add_up_and_come_off_the_refund() -> None:
+    gifts = [Gift("cup", Decimal("15.00")), Gift("bag", Decimal("9.90"))]
+    off = gift_deduction(POLICY, gifts)
+    assert off == Decimal("24.90")
+    assert refund_amount(order(), 1, "buyer_pays_return_only", deduct=off) == Decimal("75.10")
+
+
+def test_coupons_come_back_as_coupons_unless_agreed_otherwise() -> None:
+    assert coupons_back(["满100减10", "points"]) == ("满100减10", "points")
+    assert coupons_back(["满100减10"], agreed_otherwise=True) == ()
+
+
+@given(
+    st.text(min_size=1, max_size=20), st.integers(1, 99), st.text(min_size=1, max_size=20), st.integers(1, 99)
+)
+def test_a_payment_command_has_one_key_for_each_attempt_of_each_case(a: str, m: int, b: str, n: int) -> None:
+    assert refund_key(a, m) == refund_key(a, m)
+    if (a, m) != (b, n):
+        assert refund_key(a, m) != refund_key(b, n)
+
+
+@pytest.mark.parametrize(
+    ("asked", "closed"),
+    [("2026-03-08 10:00", False), ("2026-03-08 10:01", True), ("2025-04-01 10:00", False)],
+)
+def test_a_payment_older_than_its_channel_remembers_needs_another_way(asked: str, closed: bool) -> None:
+    paid = order(paid_at="2025-03-08 10:00")
+    assert key(channel_closed(paid, POLICY, at(asked))) == ("refund_channel_closed" if closed else None)
+    route = key(other_way_refused(paid, POLICY, at(asked)))
+    assert route == ("refund_other_way_needs_consent" if closed else "refund_route")
+
+
+def test_another_way_is_open_with_the_buyers_consent_only() -> None:
+    assert (
+        other_way_refused(order(paid_at="2026-03-01 10:00"), POLICY, at("2026-03-08 10:00"), consent=True)
+        is None
+    )
+
+
+def test_an_unknown_day_of_payment_closes_no_channel() -> None:
+    assert channel_closed(order(), POLICY, at("2030-01-01")) is None
+
+
+@pytest.mark.parametrize(
+    ("offered", "posted", "creditworthy", "at_once"),
+    [
+        (True, True, True, True),
+        (False, True, True, False),
+        (True, False, True, False),
+        (True, True, False, False),
+    ],
+)
+def test_money_is_advanced_to_creditworthy_buyers_who_posted_it_where_the_shop_offers_that(
+    offered: bool, posted: bool, creditworthy: bool, at_once: bool
+) -> None:
+    policy = POLICY.override({"refund.fast_refund": offered})
+    assert refund_at_once(policy, posted, creditworthy) is at_once
+
+
+def test_the_law_gives_seven_days_to_refund_what_came_back_and_fifteen_before_a_penalty() -> None:
+    back = at("2026-03-10 09:00")
+    assert legal_refund_end(back, POLICY, SHANGHAI) == at("2026-03-18 00:00")
+    assert not deliberate_delay(back, POLICY, at("2026-03-25 23:59:59"), SHANGHAI)
+    assert deliberate_delay(back, POLICY, at("2026-03-26 00:00"), SHANGHAI)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +241,17 @@ def test_the_time_follows_the_way_it_was_paid(pay: str, span: Arrival) -> None:
 def test_the_last_day_leaves_out_weekends_and_holidays(sent: str, span: Arrival, latest: date) -> None:
     moment = datetime.fromisoformat(sent).replace(tzinfo=SHANGHAI)
     assert latest_arrival(moment, span, SHANGHAI) == latest
+
+
+@pytest.mark.parametrize(
+    ("sent", "hours", "latest"),
+    [
+        ("2026-03-28 23:30", 24, date(2026, 3, 30)),  # the day of 23 hours is jumped over
+        ("2026-10-24 23:30", 24, date(2026, 10, 25)),  # the day of 25 hours is not over yet
+    ],
+)
+def test_hours_are_hours_where_clocks_change(sent: str, hours: int, latest: date) -> None:
+    assert latest_arrival(at(sent, BERLIN), Arrival(0, hours, "h"), BERLIN) == latest
 
 
 def test_the_day_is_the_shops_day() -> None:

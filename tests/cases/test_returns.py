@@ -1,32 +1,26 @@
 """The no-reason return: the window to the minute, every exclusion, and everything that overrides one."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.cases.order import Order, from_data
+from bot.cases.order import Order
 from bot.cases.policy import Policy
-from bot.cases.rules.returns import may_return, return_not_intact, return_possible, return_window_end
-from tests.cases.shop import POLICY
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from bot.cases.rules.returns import (
+    may_return,
+    promises_no_reason,
+    return_not_intact,
+    return_possible,
+    return_window_end,
+)
+from tests.cases import shop
+from tests.cases.shop import POLICY, SHANGHAI, at
 
 
 def order(zone: ZoneInfo = SHANGHAI, **fields: Any) -> Order:
-    row = {
-        "id": "T1",
-        "status": "signed",
-        "signed_at": "2026-03-08 18:20",
-        "item": "连衣裙",
-        "paid": "159.00",
-    }
-    return from_data({**row, **fields}, zone)
-
-
-def at(moment: str, zone: ZoneInfo = SHANGHAI) -> datetime:
-    return datetime.fromisoformat(moment).replace(tzinfo=zone)
+    return shop.order(zone, **{"signed_at": "2026-03-08 18:20", "paid": "159.00", **fields})
 
 
 def refused(order: Order, moment: str, policy: Policy = POLICY, zone: ZoneInfo = SHANGHAI) -> str | None:
@@ -73,6 +67,67 @@ def test_days_are_the_shops_days_where_clocks_change(
     first = at(signed, here).replace(hour=0) + timedelta(days=1)
     assert end == at(too_late, here)
     assert (end.timestamp() - first.timestamp()) / 3600 == hours
+
+
+@pytest.mark.parametrize(
+    ("signed", "last_second", "too_late"),
+    [
+        ("2026-03-21 09:00", "2026-03-28 23:59:59", "2026-03-29 00:00"),  # ends just before clocks go forward
+        ("2026-03-22 09:00", "2026-03-29 23:59:59", "2026-03-30 00:00"),  # ends with the day of 23 hours
+        ("2026-10-17 09:00", "2026-10-24 23:59:59", "2026-10-25 00:00"),  # ends just before they go back
+        ("2026-10-18 09:00", "2026-10-25 23:59:59", "2026-10-26 00:00"),  # ends with the day of 25 hours
+        ("2028-02-22 09:00", "2028-02-29 23:59:59", "2028-03-01 00:00"),  # ends with a leap day
+    ],
+)
+def test_in_berlin_the_last_second_is_in_and_the_first_instant_after_it_out(
+    signed: str, last_second: str, too_late: str
+) -> None:
+    goods = order(shop.BERLIN, signed_at=signed)
+    assert refused(goods, last_second, zone=shop.BERLIN) is None
+    assert refused(goods, too_late, zone=shop.BERLIN) == "return_too_late"
+
+
+NO_LOGISTICS = "next_day_00_00_after_confirm_receipt_if_no_logistics"
+INSTALLED = "after_install_complete"
+
+
+@pytest.mark.parametrize(
+    ("setting", "fields", "too_late"),
+    [
+        ("next_day_00_00_after_sign", {}, "2026-03-16 00:00"),
+        ("next_day_00_00_after_sign", {"confirmed_at": "2026-03-12 10:00"}, "2026-03-16 00:00"),
+        # No carrier brought it: its confirmation counts, whatever was ticked off before.
+        (NO_LOGISTICS, {"confirmed_at": "2026-03-12 10:00"}, "2026-03-20 00:00"),
+        (
+            NO_LOGISTICS,
+            {"confirmed_at": "2026-03-12 10:00", "first_scan": "2026-03-06 10:00"},
+            "2026-03-16 00:00",
+        ),
+        (
+            NO_LOGISTICS,
+            {
+                "confirmed_at": "2026-03-12 10:00",
+                "parcels": [{"parcel": "P1", "first_scan": "2026-03-06 10:00"}],
+            },
+            "2026-03-16 00:00",
+        ),
+        (NO_LOGISTICS, {}, None),
+        # An order knows no installation: its confirmation stands for it.
+        (INSTALLED, {"confirmed_at": "2026-03-12 10:00"}, "2026-03-20 00:00"),
+        (INSTALLED, {}, None),
+    ],
+)
+def test_the_clock_starts_as_the_shop_has_set_it(
+    setting: str, fields: dict[str, Any], too_late: str | None
+) -> None:
+    policy, goods = POLICY.override({"no_reason_return.clock_start": setting}), order(**fields)
+    assert return_window_end(goods, policy, SHANGHAI) == (at(too_late) if too_late else None)
+    if too_late:
+        assert refused(goods, too_late, policy) == "return_too_late"
+        before = at(too_late) - timedelta(seconds=1)
+        assert may_return(goods, policy, before, SHANGHAI) is None
+    else:  # not begun, so not over either
+        assert refused(goods, "2026-12-31 12:00", policy) is None
 
 
 def test_the_day_of_signing_is_the_shops_not_the_servers() -> None:
@@ -124,6 +179,28 @@ def test_a_shop_that_promised_seven_days_on_excluded_goods_must_honour_it(
     assert refused(order(badges=["正品保证"], **fields), "2026-03-10 12:00") is not None
 
 
+@pytest.mark.parametrize(
+    ("badge", "promised"),
+    [
+        ("7天无理由", True),
+        ("支持七天无理由退货", True),
+        ("七天無理由退貨", True),
+        ("7-day no-reason return", True),
+        ("No reason returns, 7 days", True),
+        ("非质量问题也支持7天无理由", True),
+        ("不支持7天无理由", False),
+        ("不适用七天无理由退货", False),
+        ("不適用七天無理由退貨", False),
+        ("非7天无理由", False),
+        ("no 7-day no-reason return", False),
+        ("not eligible for no-reason return", False),
+        ("正品保证", False),
+    ],
+)
+def test_a_badge_that_says_the_opposite_is_no_promise(badge: str, promised: bool) -> None:
+    assert promises_no_reason(order(badges=[badge])) is promised
+
+
 def test_a_promise_does_not_stop_the_clock() -> None:
     assert refused(order(custom=True, badges=["7天无理由"]), "2026-03-16 00:00") == "return_too_late"
 
@@ -162,6 +239,17 @@ def test_goods_that_are_not_whole_are_refused_and_only_then() -> None:
     assert refusal.key == "return_not_intact"
     assert return_not_intact(order(), "yes") is None
     assert return_not_intact(order(), None) is None
+
+
+def test_what_was_refunded_is_said_with_its_number_and_no_fault_changes_that() -> None:
+    refusal = may_return(
+        order(status="refunded", refund={"ref": "R1", "amount": "159"}),
+        POLICY,
+        at("2026-03-10 12:00"),
+        SHANGHAI,
+    )
+    assert refusal is not None
+    assert (refusal.data["ref"], refusal.fault_counts) == ("R1", False)
 
 
 def test_every_refusal_names_its_rule() -> None:

@@ -1,4 +1,7 @@
-"""A shop with a few chats in the queue, and a stand-in engine that only writes down what agents do."""
+"""A shop with a few chats in the queue, and a stand-in engine that only writes down what agents do.
+
+With `real`, the engine of the product works there instead, with the shop's own words and rules.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +24,14 @@ from bot.cases.case import Case, CaseType, Entry, Status
 from bot.cases.order import Order
 from bot.desk.look import Look
 from bot.desk.pages import desk_router
+from bot.engine import Engine
 from bot.hub import Hub
 from bot.messages import Attachment, Button, Incoming
 from bot.store import agents, cases, conversations, deadlines, handoff, orders
 from bot.store.db import Database
 from bot.store.tables import inbox
 from bot.web import SERVER, build_app
+from tests.support.core import kit
 
 ZONE = ZoneInfo("Asia/Shanghai")
 LIN, ZHAO, EMMA = "web:lin", "telegram:77001", "web:emma"
@@ -63,6 +68,7 @@ class Scene:
     hub: Hub = field(default_factory=Hub)
     later: timedelta = timedelta()
     port: int = 0
+    real: bool = False
     _server: uvicorn.Server | None = None
     _task: asyncio.Task[None] | None = None
     _acts: set[asyncio.Task[None]] = field(default_factory=set)
@@ -76,7 +82,7 @@ class Scene:
 
     async def start(self) -> None:
         look = Look(ZONE, "http://127.0.0.1", {"zh": "示例小店", "en": "Example Shop"})
-        app = build_app([desk_router(self.db, self.hub, self.clock, self.wake, look)], self.db)
+        app = build_app([desk_router(self.db, self.hub, self.clock, self.wake, look, kit)], self.db)
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", self.port))
@@ -103,8 +109,12 @@ class Scene:
         task.add_done_callback(self._acts.discard)
 
     async def engine(self) -> None:
-        """Does at once what the agents' rows ask for, and no more."""
-        changed = await self.db.awrite(lambda conn: obey(conn, self.clock().timestamp()))
+        """Does at once what the agents' rows ask for; the stand-in no more than that."""
+        if self.real:
+            engine = Engine(self.db, self.clock, kit)
+            changed = await asyncio.get_running_loop().run_in_executor(self.db.writers, engine.step)
+        else:
+            changed = await self.db.awrite(lambda conn: obey(conn, self.clock().timestamp()))
         self.hub.changed(changed)
 
     def link(self, name: str) -> str:
@@ -149,8 +159,8 @@ def obey(conn: Connection, now: float) -> list[str]:
             conversations.add_message(conn, row.chat, author, text, now, name=event.name, attachments=shown)
         elif do == "claim":
             conversations.add_message(conn, row.chat, "system", f"{event.name} 接入了会话", now)
-        else:
-            handoff.close(conn, row.chat, {"release": "handed_back", "resolve": "resolved"}[do], now)
+        elif do in handoff.LEAVES:
+            handoff.close(conn, row.chat, handoff.LEAVES[do], now)
         conn.execute(update(inbox).where(inbox.c.chat == row.chat, inbox.c.n == row.n).values(done_at=now))
     return sorted({r.chat for r in rows})
 
@@ -229,7 +239,13 @@ def _lin(conn: Connection, now: datetime) -> None:
         buyer="buyer_lin",
         order_id="T1003",
         item="刻字马克杯",
-        slots={"order": "T1003", "reason": "quality", "broken": "杯口裂纹", "wanted": "resend"},
+        slots={
+            "order": "T1003",
+            "reason": "quality",
+            "broken": "杯口裂纹",
+            "wanted": "resend",
+            "evidence": ["close_up", "whole"],
+        },
         judged={"payer": "seller_pays_both_ways", "amount": "68.00", "policy_version": "4f1c09ab"},
         events=2,
     )
@@ -250,7 +266,7 @@ def _lin(conn: Connection, now: datetime) -> None:
         ),
     ]
     cases.save_case(conn, case, entries)
-    cases.attach(conn, case.id, photos, now.timestamp())
+    cases.attach(conn, case.id, photos, now.timestamp(), ("close_up", "whole"))
     deadlines.set_deadline(conn, LIN, case.id, "service_sla_decide", opened + timedelta(hours=72))
     deadlines.set_deadline(conn, LIN, case.id, "offer_valid:warn24", opened + timedelta(hours=24))
     handoff.enqueue(conn, LIN, ["human"], 100, "zh", (t + timedelta(minutes=21)).timestamp())

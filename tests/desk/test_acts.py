@@ -63,7 +63,7 @@ async def test_a_reply_sent_twice_is_one_reply(desk: Scene) -> None:
         await act(mei, "claim")
         answers = await asyncio.gather(*(act(mei, "reply", text="马上给您补寄") for _ in range(3)))
     assert {a.status_code for a in answers} == {200}
-    assert [a.data for a in desk.acts(LIN)][1:] == [{"do": "reply", "text": "马上给您补寄"}]
+    assert [(a.data["do"], a.data.get("text")) for a in desk.acts(LIN)][1:] == [("reply", "马上给您补寄")]
 
 
 async def test_a_hand_back_whose_answer_was_lost_may_be_sent_again(desk: Scene) -> None:

@@ -69,10 +69,13 @@ class Talk:
         return self._turn([Incoming("web:b", key="b", kind="button", button=value)])
 
     def act(self, do: str, name: str = "mei", **data: Any) -> str:
-        """An agent acts; claiming makes the chat theirs first, as the store does."""
+        """An agent acts; claiming makes the chat theirs first. The store's door leaves a lease on what it lets in."""
         if do == "claim":
             self.handler, self.agent = "agent", name
-        return self._turn([Incoming("web:b", key="a", kind="agent", name=name, data={"do": do, **data})])
+        let_in = {"lease": 1} if name == self.agent else {}
+        return self._turn(
+            [Incoming("web:b", key="a", kind="agent", name=name, data={"do": do, **let_in, **data})]
+        )
 
     def event(self, kind: Any, **data: Any) -> str:
         return self._turn([Incoming("web:b", key="e", kind=kind, data=data)])

@@ -14,6 +14,7 @@ from tests.dialogue.talk import NOON, Talk, order
 
 DRESS = order("T1001", "连衣裙")
 THEIRS = order("X7700", "折叠手机", buyer="B2", phone="13987654321")
+LAMP = order("T1002", "台灯", paid="88.00")
 
 
 def test_the_first_turn_says_that_it_is_automated_and_no_later_one(kit: Kit) -> None:
@@ -90,7 +91,7 @@ def test_an_agents_words_reach_the_buyer_and_a_note_does_not(kit: Kit) -> None:
 def test_an_agent_who_lost_the_chat_is_told(kit: Kit) -> None:
     talk = Talk(kit, [DRESS]).with_agent("mei")
     assert talk.act("reply", name="ann", text="hello") == ""
-    assert len(talk.notes) == 1
+    assert talk.notes == ["Not sent: this chat is no longer yours."]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_an_agent_who_lost_the_chat_is_told(kit: Kit) -> None:
         ("充电宝冒烟了", "safety", "停用", True),
         ("有人打电话让我加微信退款", "scam", "挂断", True),
         ("再不退我打12315", "legal_threat", "有权投诉", True),
-        ("转我50红包 不然差评伺候", "extortion", "不用红包换评价", False),
+        ("转我50红包 不然差评伺候", "extortion", "不用红包换评价", True),
     ],
 )
 def test_what_presses_comes_first_in_any_state(
@@ -134,12 +135,29 @@ def test_the_second_miss_offers_a_person_and_the_third_brings_one(kit: Kit) -> N
 
 def test_an_ambiguous_message_gets_a_choice_by_button_and_number(kit: Kit) -> None:
     talk = Talk(kit)
-    said = talk.hear("裙子不想要了")
+    said = talk.hear("鞋子有问题怎么弄")
     assert "1. " in said
     assert len(talk.labels) >= 3
-    first = talk.state.offered[0].value
-    assert talk.hear("1") != ""
-    assert talk.state.last_answer == first.removeprefix("topic:")
+    assert talk.state.offered[0].value == "topic:item.defect"
+    talk.hear("1")
+    assert talk.state.frame is not None and talk.state.frame.flow == "quality"
+
+
+def test_what_was_said_beside_an_unclear_wish_is_not_asked_for_again(kit: Kit) -> None:
+    talk = Talk(kit, [DRESS, LAMP])
+    talk.hear("台灯有问题怎么弄")
+    assert "topic:item.defect" in [button.value for button in talk.state.offered]
+    said = talk.tap("topic:item.defect")
+    assert "台灯" in said and "哪一单" not in said
+
+
+def test_words_after_an_unclear_wish_let_go_of_it(kit: Kit) -> None:
+    talk = Talk(kit, [DRESS, LAMP])
+    talk.hear("台灯有问题怎么弄")
+    talk.hear("你们几点上班")
+    said = talk.tap("topic:item.defect")
+    assert "台灯" in said  # what it was about is remembered
+    assert "机器" not in said
 
 
 def test_a_strangers_order_is_not_told_from_one_that_does_not_exist(kit: Kit) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import time
 import zlib
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.store import agents, conversations, handoff, queries
 from bot.store.db import Database
@@ -82,14 +85,17 @@ async def test_a_buyer_is_answered_opens_a_return_and_reaches_a_person(
         assert "1 张照片" in await buyer.answers()
         assert "第 1 位" in await buyer.says("人工")
 
+        def said(conn: Connection) -> list[conversations.Message]:
+            return conversations.transcript(conn, "telegram:501")
+
         db = Database(f"sqlite:///{shop.folder / 'data' / 'aftersales.db'}")
         try:
             db.write(lambda conn: agents.add(conn, "mei", "小美", "agent", 0))
-            assert db.write(lambda conn: handoff.claim(conn, "telegram:501", "mei", 1.0))
-            assert not db.write(lambda conn: handoff.claim(conn, "telegram:501", "bo", 1.0))
+            assert db.write(lambda conn: handoff.claim(conn, "telegram:501", "mei", time.time()))
+            assert not db.write(lambda conn: handoff.claim(conn, "telegram:501", "bo", time.time()))
             assert "小美" in await buyer.answers()
             words = {"do": "reply", "text": "您好，您的退货我看到了"}
-            db.write(lambda conn: handoff.act(conn, "telegram:501", "mei", "r1", words, 2.0))
+            db.write(lambda conn: handoff.act(conn, "telegram:501", "mei", "r1", words, time.time()))
             assert "您好，您的退货我看到了" in await buyer.answers()
 
             view = db.read(lambda conn: queries.chat_view(conn, "telegram:501"))
@@ -101,8 +107,11 @@ async def test_a_buyer_is_answered_opens_a_return_and_reaches_a_person(
             assert stored.sha256 == hashlib.sha256(photo).hexdigest()
 
             await buyer.user.says("好的谢谢")  # a person has the chat: the bot is silent
+            async with asyncio.timeout(20):
+                while "好的谢谢" not in [m.text for m in db.read(said)]:  # noqa: ASYNC110 - no event tells
+                    await asyncio.sleep(0.05)
             act = {"do": "release"}
-            db.write(lambda conn: handoff.act(conn, "telegram:501", "mei", "r2", act, 3.0))
+            db.write(lambda conn: handoff.act(conn, "telegram:501", "mei", "r2", act, time.time()))
             assert "我接着为您服务" in await buyer.answers()
         finally:
             db.close()

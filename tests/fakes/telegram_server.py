@@ -207,8 +207,17 @@ class FakeTelegram:
     async def _do_edit_message_text(self, fields: Json) -> Json:
         old = self._find(int(fields["chat_id"]), int(fields["message_id"]))
         new = _as_sent(old.message_id, "editMessageText", fields, "")
+        if len(new.text.encode("utf-16-le")) // 2 > 4096:
+            raise _RefusedError(400, "Bad Request: MESSAGE_TOO_LONG")
+        if (old.text, old.buttons) == (new.text, new.buttons):
+            raise _RefusedError(400, f"Bad Request: message is not modified: {_SAME}")
         self.sent[old.chat][self.sent[old.chat].index(old)] = new
         return _as_message(new)
+
+    async def _do_delete_message(self, fields: Json) -> bool:
+        old = self._find(int(fields["chat_id"]), int(fields["message_id"]), "delete")
+        self.sent[old.chat].remove(old)
+        return True
 
     async def _do_create_forum_topic(self, fields: Json) -> Json:
         return {"message_thread_id": next(self.numbers), "name": fields["name"], "icon_color": 7322096}
@@ -265,11 +274,11 @@ class FakeTelegram:
                 lines.write(json.dumps(line, ensure_ascii=False) + "\n")
         return _as_message(sent)
 
-    def _find(self, chat: int, number: int) -> Sent:
+    def _find(self, chat: int, number: int, what: str = "edit") -> Sent:
         for sent in self.sent[chat]:
             if sent.message_id == number:
                 return sent
-        raise _RefusedError(400, "Bad Request: message to edit not found")
+        raise _RefusedError(400, f"Bad Request: message to {what} not found")
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
         fault = self._take_fault("download", {})
@@ -317,6 +326,12 @@ _CONTROLS: dict[str, Callable[[User, Json], int]] = {
     "sends_photo": lambda user, told: user.sends_photo(bytes.fromhex(told["hex"]), told.get("caption")),
     "sends": lambda user, told: user.sends(**told),
 }
+
+
+_SAME = (
+    "specified new message content and reply markup are exactly the same as a current content and reply markup "
+    "of the message"
+)
 
 
 class _RefusedError(Exception):

@@ -122,11 +122,14 @@ def test_a_warning_before_a_deadline_is_no_deadline() -> None:
     assert [due.text for due in case.timers] == ["2026-03-17 14:05"]
 
 
-def test_missing_photos_are_counted_and_named() -> None:
-    none, one, two = (File(CASE, evidence=(PHOTO,) * n) for n in (0, 1, 2))
-    assert "已收 0 张 · 还缺:2 / 2 (问题近照、商品整体)" in text(Record(cases=(none,)))
-    assert "1 / 2" in text(Record(cases=(one,)))
-    assert "还缺" not in text(Record(cases=(two,)))
+def test_files_are_counted_and_what_nobody_sent_is_named() -> None:
+    none = File(CASE)
+    one = File(replace(CASE, slots={**CASE.slots, "evidence": ["whole"]}), evidence=(PHOTO,))
+    rest = {"evidence": ["whole", "close_up"], "waived": ["label"]}
+    done = File(replace(CASE, slots={**CASE.slots, **rest}), evidence=(PHOTO,) * 2)
+    assert "已收 0 张 · 还缺:商品整体、问题近照、快递面单" in text(Record(cases=(none,)))
+    assert "已收 1 张 · 还缺:问题近照、快递面单" in text(Record(cases=(one,)))
+    assert "还缺" not in text(Record(cases=(done,)))
 
 
 def test_a_no_reason_return_needs_no_photos_but_one_for_a_fault_does() -> None:

@@ -7,13 +7,21 @@ import pytest
 
 from bot.cases.policy import Policy
 from bot.commands.check import Fault, check
-from bot.knowledge.lint import typed_figures
+from bot.knowledge.lint import typed_figures, unmannerly
 from bot.knowledge.load import load
 from bot.knowledge.phrasings import lost, twins
 from bot.knowledge.said import said
 from tests.knowledge.shop import SHIPPED, edit, small_shop, write
 
 TOP = SHIPPED.parent
+FLOW_OF_ONE_STEP = """\
+title: {zh: 其他, en: other}
+starts_on: []
+case: exchange
+steps:
+  - {choose: order, say: {zh: STEP, en: Which order is it?}}
+  - {open: slots_complete, say: {zh: 登记好了, en: Registered}}
+"""
 
 
 @pytest.fixture
@@ -63,6 +71,13 @@ def test_faults_of_settings_and_knowledge_are_told_together(folder: Path, tmp_pa
         ("您这是恶意差评", "threats_and_blame"),
         ("24小时内必到账", "certain_promises"),
         ("我是真人，不是机器", "posing_as_human"),
+        ("拆封后就不能退", "no_returns_at_all"),
+        ("您撤销退款我们就给您办", "give_up_the_claim"),
+        ("这跟我们没关系", "threats_and_blame"),
+        ("这里没有人工", "hiding_the_human"),
+        ("打给 13912345678 就行", "private_data"),
+        ("您这是过敏了", "diagnosis_and_verdicts"),
+        ("新款爆款看一看", "selling_in_trouble"),
     ],
 )
 def test_what_must_never_be_said_is_found_in_chinese(folder: Path, text: str, rule: str) -> None:
@@ -85,6 +100,12 @@ def test_what_must_never_be_said_is_found_in_chinese(folder: Path, text: str, ru
         ("Please confirm receipt first", "give_up_the_claim"),
         ("It was your own fault", "threats_and_blame"),
         ("I am a real person", "posing_as_human"),
+        ("Opened goods cannot be returned", "no_returns_at_all"),
+        ("Cancel your claim and we will help", "give_up_the_claim"),
+        ("Please calm down", "threats_and_blame"),
+        ("I cannot put you through", "hiding_the_human"),
+        ("You have food poisoning", "diagnosis_and_verdicts"),
+        ("Buy now", "selling_in_trouble"),
     ],
 )
 def test_what_must_never_be_said_is_found_in_english(folder: Path, text: str, rule: str) -> None:
@@ -101,6 +122,7 @@ def test_what_must_never_be_said_is_found_in_english(folder: Path, text: str, ru
         ("我们不会让您加微信、开屏幕共享", "We never ask you to share your screen"),
         ("评价您按真实感受写，我们不用红包换评价", "We do not offer a reward for your review"),
         ("不用先确认收货", "You need not confirm receipt first"),
+        ("不会因为拆封就不给退", "We never say that you have food poisoning"),
     ],
 )
 def test_a_warning_may_name_what_it_warns_of(folder: Path, zh: str, en: str) -> None:
@@ -111,6 +133,40 @@ def test_a_warning_may_name_what_it_warns_of(folder: Path, zh: str, en: str) -> 
 def test_the_texts_of_flows_are_read_too(folder: Path) -> None:
     write(folder, "flows/x.yaml", "title: {zh: 最终解释权, en: X}\n")
     assert any("flows/x.yaml:1: title.zh: says '最终解释权'" in text for text in faults(folder, "error"))
+
+
+def test_what_buyers_say_to_begin_a_flow_is_none_of_the_shops_words(folder: Path) -> None:
+    flow = FLOW_OF_ONE_STEP.replace("STEP", "是哪一单？")
+    write(folder, "flows/x.yaml", flow + "sure: {zh: 拆封不退, en: buy now}\n")
+    assert faults(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("zh", "told"),
+    [
+        ("好的😊是哪一单？", "'😊' is a picture"),
+        ("亲，您好亲，是哪一单？", "says 亲 more than once"),
+        ("收到。记下。查过。问过。是哪一单？", "4 sentences stand before the question"),
+    ],
+)
+def test_how_a_flow_speaks_is_read_too(folder: Path, zh: str, told: str) -> None:
+    write(folder, "flows/x.yaml", FLOW_OF_ONE_STEP.replace("STEP", zh))
+    (fault,) = faults(folder, "error")
+    assert fault.startswith("flows/x.yaml:5: steps.0.say.zh: ") and told in fault
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收到。记下。查过。是哪一单？",
+        "可以退：\n· 一。\n· 二。\n· 三。\n· 四。\n确认吗？",
+        "亲，父母亲和亲友收的也算",
+        "One. Two. Three. Shall I go on?",
+        "One. Two. Three. Four. Nothing is asked here.",
+    ],
+)
+def test_these_are_well_said(text: str) -> None:
+    assert list(unmannerly(text)) == []
 
 
 def test_phrasings_may_say_what_answers_may_not(folder: Path) -> None:

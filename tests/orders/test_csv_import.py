@@ -1,6 +1,7 @@
 """Orders from a CSV file: what is read, every wrong row at once, and nothing kept when one is wrong."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -41,7 +42,16 @@ def faults(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "name"), [("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8"), ("gb18030", "GB18030")]
+    ("encoding", "name"),
+    [
+        ("utf-8", "UTF-8"),
+        ("utf-8-sig", "UTF-8"),
+        ("gb18030", "GB18030"),
+        ("gbk", "GB18030"),
+        ("utf-16", "UTF-16"),  # what Excel calls "Unicode text"
+        ("utf-16-le", "UTF-16"),
+        ("utf-16-be", "UTF-16"),
+    ],
 )
 def test_the_encodings_spreadsheets_save_are_read(tmp_path: Path, encoding: str, name: str) -> None:
     kept = Kept()
@@ -139,7 +149,7 @@ def test_a_file_without_orders_or_that_cannot_be_read_is_told(tmp_path: Path) ->
     with pytest.raises(UsageError, match="name a CSV file that can be read"):
         import_csv(tmp_path / "nowhere.csv", SHANGHAI, Kept())
     (tmp_path / "odd.csv").write_bytes(b"id,status\nT1,\xff\xff\n")
-    with pytest.raises(UsageError, match="neither UTF-8 nor GB18030; save it as UTF-8"):
+    with pytest.raises(UsageError, match=r"neither UTF-8, UTF-16 nor GB18030 \(GBK\); save it as UTF-8"):
         import_csv(tmp_path / "odd.csv", SHANGHAI, Kept())
 
 
@@ -152,3 +162,64 @@ def test_a_quote_left_open_is_told(tmp_path: Path) -> None:
 
 def test_an_empty_file_is_told(tmp_path: Path) -> None:
     assert "orders.csv: row 1: column 'id' is missing; add it" in faults(write(tmp_path, ""))
+
+
+def test_an_excel_workbook_is_told_from_a_file_of_text(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_bytes(b"PK\x03\x04 and the rest of a workbook")
+    with pytest.raises(UsageError, match="is an Excel workbook; save it as CSV"):
+        import_csv(tmp_path / "orders.csv", SHANGHAI, Kept())
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2026-03-08 18:20",
+        "2026/3/8 18:20",
+        "2026/03/08 18:20:00",
+        "2026-3-8 18:20",
+        "2026.3.8 18:20",
+        "2026/3/8 6:20 PM",
+        "2026-03-08T10:20:00+00:00",
+    ],
+)
+def test_times_as_spreadsheets_write_them_are_read(tmp_path: Path, cell: str) -> None:
+    kept = Kept()
+    import_csv(write(tmp_path, f"id,status,signed_at\nT1,signed,{cell}\n"), SHANGHAI, kept)
+    assert kept.chunks[0][0].signed_at == datetime(2026, 3, 8, 10, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"), [("13/2/2026 09:05", "02-13"), ("2/13/2026 9:05", "02-13"), ("3/3/2026 9:05", "03-03")]
+)
+def test_a_day_that_can_be_no_month_tells_them_apart(tmp_path: Path, cell: str, day: str) -> None:
+    kept = Kept()
+    import_csv(write(tmp_path, f"id,status,eta\nT1,paid,{cell}\n"), SHANGHAI, kept)
+    assert kept.chunks[0][0].eta == datetime.fromisoformat(f"2026-{day} 09:05+08:00")
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        (
+            "3/8/2026 18:20",
+            "'3/8/2026 18:20' may be day 3 or day 8; write the year first, e.g. 2026-03-08 18:20",
+        ),
+        ("13/14/2026 18:20", "'13/14/2026 18:20' is not a time"),
+        ("8/3/26 18:20", "has no year of four digits"),
+        ("2026/3/8", "has no time of day"),
+        ("2026/2/30 18:20", "is not a time"),
+        ("2026/3/8 25:20", "is not a time"),
+    ],
+)
+def test_a_time_that_may_mean_two_things_is_refused_with_its_row(
+    tmp_path: Path, cell: str, told: str
+) -> None:
+    path = write(tmp_path, f"id,status,signed_at\nT1,signed,2026/3/8 18:20\nT2,signed,{cell}\n")
+    (fault,) = faults(path)
+    assert fault.startswith("orders.csv: row 3: order T2: signed_at: ")
+    assert told in fault
+
+
+def test_a_number_that_a_spreadsheet_rounded_is_refused(tmp_path: Path) -> None:
+    (fault,) = faults(write(tmp_path, "id,status\n2.02603E+17,paid\n"))
+    assert "id: '2.02603E+17' was rounded by a spreadsheet; format the column as text" in fault

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.config import Settings
-from bot.dialogue.flow import parse_flows
+from bot.dialogue.flow_check import parse_flows
 from bot.dialogue.turn import Kit
 from bot.engine import Engine
 from bot.knowledge.load import load
@@ -32,10 +32,13 @@ BURST = Settle(1.0, 4.0)
 class OneRule:
     """Knows no topic, and breaks down at a text with "boom" in it, as a fault of the program would."""
 
-    def match(self, text: str) -> Match:
+    def match(self, text: str, leaning: Mapping[str, float] | None = None) -> Match:
         if "boom" in text:
             raise RuntimeError("this text breaks the program")
         return Match("none", 0.0, "none", ())
+
+    def slips(self, text: str) -> tuple[tuple[str, str], ...]:
+        return ()
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.understanding.entities import read
+from bot.understanding.entities import Amount, read
 
 CASES: list[tuple[str, dict[str, Any]]] = [
     ("T1001", {"order_ids": ("T1001",)}),
@@ -27,9 +27,9 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("尾号改成7788", {"phone_tail": "7788"}),
     ("还有我电话换了 尾号改成7788", {"phone_tail": "7788"}),
     ("my phone ends in 7788", {"phone_tail": "7788"}),
-    ("我付了159.00元", {"amounts": (Decimal("159.00"),)}),
-    ("退我68块 运费12块", {"amounts": (Decimal("68"), Decimal("12"))}),
-    ("I paid $1,299.50", {"amounts": (Decimal("1299.50"),)}),
+    ("我付了159.00元", {"amounts": (Amount(Decimal("159.00"), "CNY"),)}),
+    ("退我68块 运费12块", {"amounts": (Amount(Decimal("68"), "CNY"), Amount(Decimal("12"), "CNY"))}),
+    ("I paid $1,299.50", {"amounts": (Amount(Decimal("1299.50"), "USD"),)}),
     ("要3件", {"quantity": 3}),
     ("少了两件", {"quantity": 2, "reason": "missing"}),
     ("少一双袜子", {"quantity": 1}),
@@ -70,6 +70,13 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("never mind", {"cancels": True}),
     ("cancel that", {"cancels": True}),
     ("怎么取消订单", {"cancels": False}),
+    ("don't cancel that", {"cancels": False}),
+    ("the first time i order here", {"choice": None}),
+    ("this is the 3rd order i've had", {"choice": None}),
+    ("last week", {"choice": None}),
+    ("第一次买", {"choice": None}),
+    ("寄出了 电话13812345566", {"tracking": (), "phones": ("13812345566",)}),
+    ("long and short of it", {"reason": None}),
     ("不对,是另一件", {"corrects": True, "quantity": None}),
     ("说错了 是T1003", {"corrects": True, "order_ids": ("T1003",)}),
     ("actually it is T1002", {"corrects": True, "order_ids": ("T1002",)}),

@@ -27,7 +27,7 @@ def test_the_longest_word_of_a_concept_wins() -> None:
             }
         }
     )
-    concepts = Concepts(lexicon)
+    concepts = Concepts(lexicon, "zh")
     assert concepts.names(normalise("还没收到", lexicon)) == ["not_arrived"]
     assert concepts.names(normalise("it did not arrive", lexicon)) == ["not_arrived"]
     assert concepts.names(normalise("arrived today", lexicon)) == ["arrive"]

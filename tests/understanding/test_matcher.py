@@ -96,6 +96,7 @@ NOISE = [
     ("退貨流程是怎樣的？", "return.process"),
     ("tuikuan duojiu daozhang", "refund.timing"),
     ("tuihuo liucheng", "return.process"),
+    ("wo yao tuihuo", "return.request"),
     ("退款多久到账😀😀！！！", "refund.timing"),
     ("ＲＥＦＵＮＤ how long does it take", "refund.timing"),
     ("how lnog does a refnd take", "refund.timing"),
@@ -132,12 +133,17 @@ def _cases(table: dict[str, list[str]]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("text", "topic"), _cases(FOUR_QUESTIONS))
-def test_the_four_questions_are_answered_in_words_the_faq_does_not_list(
+def test_the_four_questions_are_known_in_words_the_faq_does_not_list(
     text: str, topic: str, matcher: Matcher, faq: Faq
 ) -> None:
     assert text not in {p.text for p in faq[0]}
-    match = matcher.match(text)
-    assert (match.topic, match.action) == (topic, "answer"), match
+    assert matcher.match(text).topic == topic, matcher.match(text)
+
+
+def test_they_are_answered_nearly_always_and_asked_back_where_not(matcher: Matcher) -> None:
+    actions = [matcher.match(text).action for text, _ in _cases(FOUR_QUESTIONS)]
+    assert actions.count("answer") >= 0.95 * len(actions)
+    assert set(actions) <= {"answer", "clarify"}
 
 
 @pytest.mark.parametrize(("text", "topic"), OTHERS)
@@ -209,11 +215,12 @@ def test_explain_names_the_repair_the_phrasing_and_the_shared_words(matcher: Mat
     assert why.match == matcher.match("请问tuikuan多久到账")
 
 
+# Topics nobody practised: they are fitted from their phrasings alone, which is worth keeping on disk.
 SMALL = [
     Phrasing(topic, "en", text)
     for topic, texts in {
-        "refund.timing": ["how long does a refund take", "when is my money back", "refund time"],
-        "delivery.track": ["where is my parcel", "track my order", "has it shipped"],
+        "money.when": ["how long does a refund take", "when is my money back", "refund time"],
+        "parcel.where": ["where is my parcel", "track my order", "has it shipped"],
         "none": ["tell me a joke", "what is the weather", "sing a song"],
     }.items()
     for text in texts
@@ -231,7 +238,7 @@ def test_a_fit_is_kept_and_found_again(tmp_path: Path) -> None:
     kept = list(tmp_path.glob("*.npz"))
     stamps = [file.stat().st_mtime_ns for file in kept]
     again = Matcher.fit(SMALL, Lexicon(), tmp_path)
-    assert len(kept) == 1
+    assert len(kept) == 2  # the index of the phrasings, and the regression on them
     assert [file.stat().st_mtime_ns for file in kept] == stamps
     assert again.match("where is the parcel") == fresh.match("where is the parcel")
 
@@ -248,13 +255,27 @@ def test_a_changed_phrasing_or_lexicon_is_fitted_anew(tmp_path: Path) -> None:
     Matcher.fit(SMALL, Lexicon(), tmp_path)
     Matcher.fit([replace(SMALL[0], text="refund duration"), *SMALL[1:]], Lexicon(), tmp_path)
     Matcher.fit(SMALL, Lexicon(acknowledgements=frozenset({"fine"})), tmp_path)
-    assert len(list(tmp_path.glob("*.npz"))) == 3
+    assert len(list(tmp_path.glob("*.npz"))) == 4  # three regressions; an older index is written over
+
+
+def test_the_kept_index_of_the_shipped_faq_answers_as_a_fresh_fit(faq: Faq, tmp_path: Path) -> None:
+    known, lexicon = faq
+    fresh = Matcher.fit(known, lexicon, tmp_path)
+    again = Matcher.fit(known, lexicon, tmp_path)
+    for text in ("快递三天没动静了", "退款多久到账", "parcel says delivered but nothing here", "变型了", ""):
+        assert again.explain(text) == fresh.explain(text)
+
+
+def test_the_kept_index_of_another_faq_is_not_used(tmp_path: Path) -> None:
+    Matcher.fit(SMALL, Lexicon(), tmp_path)
+    moved = [replace(p, topic="parcel.lost" if p.topic == "parcel.where" else p.topic) for p in SMALL]
+    assert Matcher.fit(moved, Lexicon(), tmp_path).match("where is my parcel").topic == "parcel.lost"
 
 
 def test_a_folder_that_cannot_be_written_is_no_fault(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
-    assert Matcher.fit(SMALL, Lexicon(), blocked).match("where is my parcel").topic == "delivery.track"
+    assert Matcher.fit(SMALL, Lexicon(), blocked).match("where is my parcel").topic == "parcel.where"
 
 
 def test_one_topic_alone_cannot_be_told_from_anything() -> None:

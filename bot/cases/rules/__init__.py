@@ -1,1 +1,4 @@
-"""The rules, one function for each sentence that staff would say. A "no" is a `Refusal`, a "yes" is None."""
+"""The rules, one function for each sentence that staff would say; sums, dates and lists come back as values.
+
+A rule that may say no returns a `Refusal`, and None for a yes.
+"""

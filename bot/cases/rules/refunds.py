@@ -2,30 +2,131 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
-from bot.cases.order import Order
+from bot.cases.order import CENT, Order
 from bot.cases.policy import Payer, Policy
 from bot.cases.reading import Arrival
+from bot.cases.rules.days import over, term_end, working_day
+from bot.cases.rules.refusal import Refusal
 
-CENT = Decimal("0.01")
 _FREIGHT_COMES_BACK = ("seller_pays_both_ways", "seller_pays")
+ZERO = Decimal("0.00")
 
 
-def refund_amount(order: Order, qty: int, payer: Payer) -> Decimal:
+@dataclass(frozen=True)
+class Gift:
+    """A gift that came with the goods; `marked_price` is what the shop had marked it with beforehand."""
+
+    name: str
+    marked_price: Decimal
+    returned: bool = False
+    buyers_doing: bool = True  # whether it is the buyer's doing that it does not come back
+
+
+def refund_amount(
+    order: Order,
+    qty: int,
+    payer: Payer,
+    *,
+    before: int = 0,
+    refunded: Decimal = ZERO,
+    kept_at_item_prices: Decimal | None = None,
+    deduct: Decimal = ZERO,
+) -> Decimal:
     """What the buyer gets for `qty` pieces: what was really paid for them (暂行办法 art. 17), the whole for all pieces.
 
-    The way out is refunded only where the shop pays both ways. Rounded down, so that parts never exceed the whole.
+    `before`: pieces returned earlier; parts are cut from the whole so that together they are exactly what was paid.
+    `kept_at_item_prices`: in a bundle, what the pieces that stay cost one by one; the rest comes back (the same
+    article). The way out comes back only where the shop pays both ways. `deduct`: a gift that stays, freight that
+    free shipping no longer covers. Never below nothing, nor above what is left of the money (`refunded` so far).
     """
-    whole = qty >= order.qty
-    goods = order.paid if whole else (order.paid * qty / order.qty).quantize(CENT, rounding=ROUND_DOWN)
-    freight = order.freight_paid if whole and payer in _FREIGHT_COMES_BACK else Decimal(0)
-    return min(goods + freight, order.paid + order.freight_paid).quantize(CENT)
+    whole = before + qty >= order.qty
+    if kept_at_item_prices is not None:
+        goods = order.paid - kept_at_item_prices
+    else:
+        goods = paid_for(order, before + qty) - paid_for(order, before)
+    freight = order.freight_paid if whole and payer in _FREIGHT_COMES_BACK else ZERO
+    return max(ZERO, min(goods + freight - deduct, refundable(order, refunded))).quantize(CENT)
+
+
+def paid_for(order: Order, pieces: int) -> Decimal:
+    """What was paid for the first `pieces`, rounded down; all of them are the whole."""
+    if pieces >= order.qty:
+        return order.paid
+    return (order.paid * pieces / order.qty).quantize(CENT, rounding=ROUND_DOWN)
+
+
+def refundable(order: Order, refunded: Decimal = ZERO) -> Decimal:
+    """The most that can still come back: what was paid, less what went back already (all refunds ≤ amount paid).
+
+    `refunded`: everything sent back so far; a refund that the order itself tells of counts at least.
+    """
+    known = order.refund.amount if order.refund else ZERO
+    return max(ZERO, order.paid + order.freight_paid - max(refunded, known))
+
+
+def refund_above_paid(order: Order, amount: Decimal, refunded: Decimal = ZERO) -> Refusal | None:
+    """No sum is offered or asked back above what is left of the payment, a partial one neither."""
+    most = refundable(order, refunded)
+    if amount <= most:
+        return None
+    data = {"order": order.id, "item": order.item, "amount": amount, "most": most}
+    return Refusal("refund_above_paid", "消费者权益保护法实施条例 art. 18", data, False)
+
+
+def gift_deduction(policy: Policy, gifts: Sequence[Gift], shop_at_fault: bool = False) -> Decimal:
+    """What gifts that do not come back take off a no-reason refund: their marked price (暂行办法 art. 12).
+
+    A missing gift is never a reason to refuse the return; nothing is taken off where the shop is at fault, or where
+    it is not the buyer's doing (淘宝平台争议处理规则 arts. 61-62).
+    """
+    if shop_at_fault or policy.no_reason_return.gifts != "return_too_else_deduct_marked_price":
+        return ZERO
+    missing = (gift.marked_price for gift in gifts if not gift.returned and gift.buyers_doing)
+    return sum(missing, ZERO)
+
+
+def coupons_back(used: Sequence[str], agreed_otherwise: bool = False) -> tuple[str, ...]:
+    """Coupons and points come back as what they were, not as money, unless agreed otherwise (暂行办法 art. 15)."""
+    return () if agreed_otherwise else tuple(used)
+
+
+def refund_key(case_id: str, attempt: int) -> str:
+    """What makes a payment command idempotent: the same attempt of a case is paid once, however often it is sent."""
+    return f"{case_id}-{attempt}"
+
+
+def channel_closed(order: Order, policy: Policy, asked_at: datetime) -> Refusal | None:
+    """A payment too old for its channel cannot go back by it; another way is then needed (pay channels' rule)."""
+    if order.paid_at is None or asked_at <= order.paid_at + policy.refund.channel_refund_limit:
+        return None
+    data = {"order": order.id, "paid": order.paid_at, "days": policy.refund.channel_refund_limit}
+    return Refusal("refund_channel_closed", "pay channel's refund limit", data, False)
+
+
+def other_way_refused(
+    order: Order, policy: Policy, asked_at: datetime, consent: bool = False
+) -> Refusal | None:
+    """Money goes back by the way it came; another only with the buyer's express consent (暂行办法 art. 14).
+
+    The channel's own limit gives no leave to choose for the buyer: then, too, consent comes first.
+    """
+    if consent:
+        return None
+    key = "refund_other_way_needs_consent" if channel_closed(order, policy, asked_at) else "refund_route"
+    return Refusal(
+        key, "网络购买商品七日无理由退货暂行办法 art. 14", {"order": order.id, "pay": order.pay}, False
+    )
+
+
+def refund_at_once(policy: Policy, posted: bool, creditworthy: bool) -> bool:
+    """极速退款: the money is advanced once the return is posted, to creditworthy buyers, where the shop offers it."""
+    return policy.refund.fast_refund and posted and creditworthy
 
 
 def arrival(order: Order, policy: Policy) -> Arrival:
@@ -36,18 +137,21 @@ def arrival(order: Order, policy: Policy) -> Arrival:
 
 def latest_arrival(sent_at: datetime, span: Arrival, zone: ZoneInfo) -> date:
     """The last day the money should be there, in the shop's zone; working days leave out weekends and holidays."""
-    day = sent_at.astimezone(zone).date()
     if span.unit == "wd":
-        return _calendar().get_nth_working_day(day, span.most)
+        return working_day(sent_at.astimezone(zone).date(), span.most)
     lengths = {
         "min": timedelta(minutes=span.most),
         "h": timedelta(hours=span.most),
         "d": timedelta(days=span.most),
     }
-    return (sent_at + lengths[span.unit]).astimezone(zone).date()
+    return (sent_at.astimezone(UTC) + lengths[span.unit]).astimezone(zone).date()
 
 
-@lru_cache(maxsize=1)
-def _calendar() -> holidays.HolidayBase:
-    """Mainland China's: it knows the working Saturdays before long holidays, too."""
-    return holidays.country_holidays("CN")
+def legal_refund_end(goods_back_at: datetime, policy: Policy, zone: ZoneInfo) -> datetime:
+    """The first instant past the law's time to refund whole goods that came back (暂行办法 art. 13)."""
+    return term_end(goods_back_at, policy.timers.legal_refund_after_goods_back, zone)
+
+
+def deliberate_delay(goods_back_at: datetime, policy: Policy, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether a refund is so late that the law calls it a deliberate delay (侵害消费者权益行为处罚办法 arts. 8-9)."""
+    return over(term_end(goods_back_at, policy.timers.legal_deliberate_delay, zone), now)

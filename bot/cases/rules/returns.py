@@ -1,46 +1,47 @@
 """May this order be returned without a reason? Each rule looks at the order and the policy, nothing else.
 
-Returns after the window are refused in `return_too_late`.
+Returns after the window are refused in `return_too_late`; whether the goods are whole is judged in `intact.py`.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+import re
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.cases.order import Order
 from bot.cases.policy import Policy
+from bot.cases.rules.days import midnight_after, over
+from bot.cases.rules.goods import excluded_kind
+from bot.cases.rules.intact import return_not_intact as return_not_intact
 from bot.cases.rules.refusal import Refusal
 
 SEVEN_DAYS = "网络购买商品七日无理由退货暂行办法"
 CONSUMER_LAW = "消费者权益保护法"
+_NO_REASON_BADGE = re.compile(r"无理由|無理由|no[- ]reason", re.IGNORECASE)
+_NOT = re.compile(
+    r"不支持|不[适適]用|不享|非[七7]天|除外|\bnot\b|\bno [7s]|\bwithout\b|\bexcl", re.IGNORECASE
+)
 
-# What shops call their categories, and the exclusion by law each falls under.
-_BY_LAW = {
-    "fresh_perishable": {
-        "fresh",
-        "perishable",
-        "food_fresh",
-        "fruit",
-        "seafood",
-        "flowers",
-        "生鲜",
-        "鲜活",
-        "水果",
-        "海鲜",
-        "鲜花",
-    },
-    "downloaded_or_unsealed_av_software_digital": {
-        "digital",
-        "software",
-        "download",
-        "game_code",
-        "数字商品",
-        "软件",
-        "虚拟",
-    },
-    "delivered_newspaper_periodical": {"newspaper", "magazine", "periodical", "报纸", "期刊", "杂志"},
-}
+
+def window_start(order: Order, policy: Policy) -> datetime | None:
+    """The instant whose day is followed by the first day of the window; None while it has not come.
+
+    Goods signed for: the signature, and without one the confirmation. By policy also the confirmation for goods
+    that no carrier brought, and the end of installation (暂行办法 art. 10; 消费者权益保护法实施条例 art. 18). An order
+    has no time of installation: its confirmation of receipt stands for it, and until then the window stays open.
+    """
+    start = policy.no_reason_return.clock_start
+    if start == "after_install_complete":
+        return order.confirmed_at
+    if start == "next_day_00_00_after_confirm_receipt_if_no_logistics" and not brought_by_carrier(order):
+        return order.confirmed_at
+    return order.signed_at or order.confirmed_at
+
+
+def brought_by_carrier(order: Order) -> bool:
+    """Whether any carrier ever scanned it; what never was is fetched, downloaded or handed over."""
+    return order.first_scan is not None or any(parcel.first_scan for parcel in order.parcels)
 
 
 def return_window_end(order: Order, policy: Policy, zone: ZoneInfo) -> datetime | None:
@@ -49,20 +50,21 @@ def return_window_end(order: Order, policy: Policy, zone: ZoneInfo) -> datetime 
     Counted in whole days of the shop's zone from 00:00 of the day after signing: signed on the 8th with 7 days, a
     request counts until the 16th, 00:00 (网络购买商品七日无理由退货暂行办法 art. 10; 消费者权益保护法 art. 25).
     """
-    signed = order.signed_at or order.confirmed_at
-    if signed is None:
-        return None
-    first_day = signed.astimezone(zone).date() + timedelta(days=1)
-    return datetime.combine(first_day + timedelta(days=policy.no_reason_return.window_days), time(), zone)
+    start = window_start(order, policy)
+    return midnight_after(start, policy.no_reason_return.window_days, zone) if start else None
 
 
 def return_too_late(order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo) -> Refusal | None:
     """Asked for after the window it is refused, judged by when the request was sent (暂行办法 art. 10)."""
     end = return_window_end(order, policy, zone)
-    if end is None or asked_at < end:
+    if not over(end, asked_at):
         return None
-    signed = order.signed_at or order.confirmed_at
-    data = {"signed": signed, "end": end, "days": policy.no_reason_return.window_days, "item": order.item}
+    data = {
+        "signed": window_start(order, policy),
+        "end": end,
+        "days": policy.no_reason_return.window_days,
+        "item": order.item,
+    }
     return Refusal("return_too_late", f"{SEVEN_DAYS} art. 10", data)
 
 
@@ -101,10 +103,8 @@ def return_excluded_by_law(
     order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo
 ) -> Refusal | None:
     """The law's closed list (消费者权益保护法 art. 25); a shop's own promise overrides it (法释〔2022〕8号 art. 2)."""
-    if any("无理由" in badge or "no-reason" in badge.lower() for badge in order.badges):
-        return None
-    kind = "custom_made" if order.custom else _excluded_kind(order.category)
-    if kind is None or kind not in policy.no_reason_return.excluded_by_law:
+    kind = excluded_kind(order)
+    if promises_no_reason(order) or kind is None or kind not in policy.no_reason_return.excluded_by_law:
         return None
     return Refusal(f"return_excluded_{kind}", f"{CONSUMER_LAW} art. 25", {"item": order.item})
 
@@ -119,29 +119,10 @@ def return_excluded_by_confirmation(
     return Refusal("return_excluded_by_confirmation", f"{SEVEN_DAYS} art. 7", data)
 
 
-def return_not_intact(order: Order, intact: str | None, opened: bool = False) -> Refusal | None:
-    """Goods no longer whole are outside; opening the box to look is not damage (暂行办法 arts. 8-9)."""
-    if opened and _words_in(order.category) & _SEALED:
-        return Refusal("return_seal_broken", f"{SEVEN_DAYS} art. 9", {"item": order.item})
-    if intact != "no":
-        return None
-    return Refusal("return_not_intact", f"{SEVEN_DAYS} art. 9", {"item": order.item})
+def promises_no_reason(order: Order) -> bool:
+    """Whether a badge on this order promised a no-reason return; one that says the opposite does not."""
+    return any(_NO_REASON_BADGE.search(badge) and not _NOT.search(badge) for badge in order.badges)
 
-
-# Goods whose necessary single-use seal, once broken, makes them not intact (暂行办法 art. 9).
-_SEALED = {
-    "food",
-    "snack",
-    "snacks",
-    "tea",
-    "drink",
-    "cosmetics",
-    "beauty",
-    "skincare",
-    "medical",
-    "contraceptive",
-}
-_SEALED |= {"食品", "零食", "茶叶", "饮料", "化妆品", "美妆", "护肤", "医疗器械", "计生用品"}
 
 # The order is the order in which staff would ask themselves.
 _AT_ALL = (return_already_settled, return_not_received)
@@ -156,11 +137,3 @@ def return_possible(order: Order, policy: Policy, asked_at: datetime, zone: Zone
 def may_return(order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo) -> Refusal | None:
     """The first rule that says no to a no-reason return. `asked_at`: when the request was sent (aware)."""
     return next((no for rule in _NO_REASON if (no := rule(order, policy, asked_at, zone))), None)
-
-
-def _excluded_kind(category: str) -> str | None:
-    return next((kind for kind, names in _BY_LAW.items() if _words_in(category) & names), None)
-
-
-def _words_in(category: str) -> set[str]:
-    return {category.lower(), *category.lower().replace("/", " ").replace("-", " ").split()}

@@ -50,9 +50,11 @@ class ReturnTerms:
         }
 
 
-def return_terms(order: Order, qty: int, policy: Policy, zone: ZoneInfo) -> ReturnTerms:
-    """The terms of a no-reason return of `qty` pieces of this order."""
-    payer = return_freight(order, policy)
+def return_terms(
+    order: Order, qty: int, policy: Policy, zone: ZoneInfo, shop_at_fault: bool = False
+) -> ReturnTerms:
+    """The terms of a return of `qty` pieces of this order: without a reason, or for the shop's fault."""
+    payer = return_freight(order, policy, shop_at_fault)
     return ReturnTerms(
         signed=order.signed_at or order.confirmed_at,
         window_end=return_window_end(order, policy, zone),

@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from fastapi import APIRouter
 from telegram.error import InvalidToken, TelegramError
 
+from bot.channels.telegram.editor import Editor
 from bot.channels.telegram.faults import REFUSED_BOT, word
 from bot.channels.telegram.files import fetch
 from bot.channels.telegram.intake import Inlet, Intake
 from bot.channels.telegram.poller import Poller, Sleep
 from bot.channels.telegram.sender import LoadAttachment, Sender
-from bot.channels.telegram.transport import DEFAULT_URL, connect
+from bot.channels.telegram.transport import DEFAULT_URL, Client, connect
 from bot.channels.telegram.update import ALLOWED
 from bot.channels.telegram.webhook import webhook_routes
 from bot.clock import Clock
@@ -58,6 +59,7 @@ class TelegramChannel:
             raise ConfigError(faults)
         self._client = connect(token, base_url, answer_within)
         self._sender = Sender(self._client, load_attachment)
+        self._editor = Editor(self._client)
         self._answers: set[asyncio.Task[None]] = set()
         intake = Intake(inlet, self._answer)
         bot, owner = token.partition(":")[0], owner or secrets.token_hex(8)
@@ -66,6 +68,11 @@ class TelegramChannel:
         self._webhook_url, self._webhook_secret = webhook_url, webhook_secret
         self._commands = commands or {}
         self._sleep = sleep
+
+    @property
+    def client(self) -> Client:
+        """For calls of one's own to the same bot."""
+        return self._client
 
     async def run(self) -> None:
         """Until cancelled. A fault of Telegram's never ends it."""
@@ -76,8 +83,16 @@ class TelegramChannel:
         await self._poller.run()
 
     async def send(self, message: Outgoing) -> str | None:
-        """As `Channel.send`; the id is that of the last Telegram message it took."""
+        """As `Channel.send`; the id names every Telegram message it took."""
         return await self._sender.send(message)
+
+    async def edit(self, message: Outgoing, remote: str | None) -> str | None:
+        """As `Channel.edit`."""
+        return await self._editor.edit(message, remote)
+
+    async def withdraw(self, message: Outgoing, remote: str | None) -> None:
+        """As `Channel.withdraw`. Telegram lets a bot take back what is at most 48 hours old."""
+        await self._editor.withdraw(message, remote)
 
     async def fetch(self, attachment: Attachment) -> bytes:
         """The original bytes, unchanged. Raises RetryLaterError or UndeliverableError."""

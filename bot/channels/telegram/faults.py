@@ -14,12 +14,16 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.errors import BotError, ChatMovedError, RetryLaterError, UndeliverableError
+from bot.errors import BotError, ChatMovedError, MessageGoneError, RetryLaterError, UndeliverableError
 
 REFUSED_BOT = (
     "Telegram does not know this bot; get its token from @BotFather, put it into TELEGRAM_BOT_TOKEN "
     "and start again (the other channels go on)"
 )
+# What Telegram says of a message that was to be changed: its reader deleted it, or it is too old.
+GONE = ("message to edit not found", "can't be edited", "message to delete not found", "can't be deleted",
+        "message_id_invalid")  # fmt: skip
+UNCHANGED = "message is not modified"
 
 
 def translate(fault: TelegramError) -> BotError:
@@ -35,6 +39,8 @@ def translate(fault: TelegramError) -> BotError:
             return RetryLaterError(REFUSED_BOT, 60.0)
         case TimedOut():
             return RetryLaterError("Telegram did not answer in time", 2.0)
+        case BadRequest() if any(words in fault.message.lower() for words in GONE):
+            return MessageGoneError(f"Telegram: {word(fault)}")
         case BadRequest():  # before the general network fault, whose child it is in python-telegram-bot
             return UndeliverableError(f"Telegram refuses it: {word(fault)}")
     if "too large" in fault.message.lower():  # 413 has no class of its own

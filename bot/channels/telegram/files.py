@@ -29,7 +29,7 @@ async def fetch(client: Client, attachment: Attachment) -> bytes:
 def _no_file(fault: TelegramError) -> BotError:
     word = fault.message.lower()
     if isinstance(fault, BadRequest) and "too big" in word:
-        return UndeliverableError(TOO_LARGE)
+        return UndeliverableError(TOO_LARGE, "too_large")
     if isinstance(fault, BadRequest) and "temporarily unavailable" in word and "wrong" not in word:
         return RetryLaterError("Telegram does not have the file at hand", 5.0)
     return translate(fault)
@@ -37,7 +37,7 @@ def _no_file(fault: TelegramError) -> BotError:
 
 def _no_bytes(fault: TelegramError) -> BotError:
     if isinstance(fault, FileTooLargeError):
-        return UndeliverableError(TOO_LARGE)
+        return UndeliverableError(TOO_LARGE, "too_large")
     if isinstance(fault, InvalidToken):  # the library's reading of a 404: the next try gets a new link
         return RetryLaterError("Telegram's link to the file has run out", 1.0)
     return translate(fault)

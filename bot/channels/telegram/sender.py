@@ -1,5 +1,6 @@
 """One `Outgoing` → Telegram messages: long text in pieces, then an agent's files, buttons on the last one.
 
+Its id is that of all of them, `101,102,0`: text pieces first, a 0 for a file that was gone. Changes are in `editor`.
 At least once: after a fault in the middle, the pieces that went out are not sent again as long as this
 process lives; after a restart the whole message is. Text is plain: nothing in it can be taken for markup.
 """
@@ -43,28 +44,31 @@ class Sender:
     def __init__(self, client: Client, load: LoadAttachment) -> None:
         self._client = client
         self._load = load
-        self._half_sent: dict[tuple[str, str], int] = {}  # how many parts of a message are out
+        self._half_sent: dict[tuple[str, str], list[int]] = {}  # which parts of a message are out
 
-    async def send(self, message: Outgoing) -> str | None:
-        """The id of the last message sent. Raises RetryLaterError, UndeliverableError or ChatMovedError."""
+    async def send(self, message: Outgoing) -> str:
+        """The ids of what was sent. Raises RetryLaterError, UndeliverableError or ChatMovedError."""
         which = (message.chat, message.key)
         parts = _parts(message)
-        done = self._half_sent.pop(which, 0)
-        sent: Message | None = None
-        for i, part in enumerate(parts[done:], done):
+        done = self._half_sent.pop(which, [])
+        for i, part in enumerate(parts[len(done) :], len(done)):
             keyboard = keyboard_of(message.buttons) if i == len(parts) - 1 else None
             try:
-                sent = await self._send_part(chat_id(message.chat), part, keyboard)
+                sent = await self._send_part(chat_id(message.chat), part, keyboard, message.silent)
             except TelegramError as fault:
-                self._remember(which, i)
+                self._remember(which, done)
                 raise translate(fault) from None
-        return str(sent.message_id) if sent else None
+            done.append(sent.message_id if sent else 0)
+        return ",".join(map(str, done))
 
     async def _send_part(
-        self, chat: int, part: _Part, keyboard: InlineKeyboardMarkup | None
+        self, chat: int, part: _Part, keyboard: InlineKeyboardMarkup | None, silent: bool
     ) -> Message | None:
+        quiet = silent or None  # None is left out of the request
         if part.text:
-            return await self._client.send_message(chat, part.text, reply_markup=keyboard)
+            return await self._client.send_message(
+                chat, part.text, reply_markup=keyboard, disable_notification=quiet
+            )
         found = await self._load(part.file)
         if found is None:
             log.error("attachment is gone, the rest of the message is sent", extra={"attachment": part.file})
@@ -72,14 +76,18 @@ class Sender:
         name, mime, data = found
         if mime in PHOTO_TYPES and len(data) <= PHOTO_LIMIT:
             try:
-                return await self._client.send_photo(chat, data, filename=name, reply_markup=keyboard)
+                return await self._client.send_photo(
+                    chat, data, filename=name, reply_markup=keyboard, disable_notification=quiet
+                )
             except BadRequest as fault:
                 if not any(word in fault.message.lower() for word in ("photo", "image")):
                     raise
                 log.info("Telegram refuses the picture, sending it as a document")
-        return await self._client.send_document(chat, data, filename=name, reply_markup=keyboard)
+        return await self._client.send_document(
+            chat, data, filename=name, reply_markup=keyboard, disable_notification=quiet
+        )
 
-    def _remember(self, which: tuple[str, str], done: int) -> None:
+    def _remember(self, which: tuple[str, str], done: list[int]) -> None:
         if done:
             self._half_sent[which] = done
         while len(self._half_sent) > REMEMBERED:
@@ -87,10 +95,10 @@ class Sender:
 
 
 def chat_id(chat: str) -> int:
-    """`telegram:5` → 5. Raises UndeliverableError for what is no Telegram conversation."""
+    """`telegram:5` → 5, an agent's `telegram-desk:5` too. Raises UndeliverableError for what is neither."""
     name, _, number = chat.partition(":")
     try:
-        if name == "telegram":
+        if name in ("telegram", "telegram-desk"):
             return int(number)
     except ValueError:
         pass
@@ -117,10 +125,14 @@ def keyboard_of(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-def _parts(message: Outgoing) -> list[_Part]:
-    # One account speaks for the bot and for all agents: the name says when it is a person.
+def texts(message: Outgoing) -> list[str]:
+    """The text in pieces Telegram takes. One account speaks for the bot and for all agents: a name says who it is."""
     who = f"{message.name}: " if message.author == "agent" and message.name and message.text.strip() else ""
-    parts = [_Part(text=t) for t in pieces(clean(who + message.text))]
+    return list(pieces(clean(who + message.text)))
+
+
+def _parts(message: Outgoing) -> list[_Part]:
+    parts = [_Part(text=t) for t in texts(message)]
     parts += [_Part(file=a) for a in message.attachments]
     if not parts:
         raise UndeliverableError("there is nothing in the message to send")

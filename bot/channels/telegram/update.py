@@ -65,6 +65,8 @@ def _text(base: Incoming, text: str) -> Incoming:
     command = word.partition("@")[0].lower()  # "/start@our_bot" is how groups and some clients write it
     if command == "/start":
         return replace(base, kind="start", data={**base.data, "token": "".join(rest).strip()})
+    if command.startswith("/"):
+        base = replace(base, data={**base.data, "command": command, "words": "".join(rest).strip()})
     return replace(base, text=COMMANDS.get(command, text))
 
 
@@ -106,8 +108,14 @@ def _base(number: int, message: Message) -> Incoming | None:
         name=clean(sender.full_name),
         album=message.media_group_id,
         sent_at=message.date,
-        data={"message_id": message.message_id, **_lang(sender.language_code)},
+        data={"message_id": message.message_id, **_answered(message), **_lang(sender.language_code)},
     )
+
+
+def _answered(message: Message) -> dict[str, int]:
+    """Which message this is the reply to, in Telegram's sense; it always stands in the same chat."""
+    found = message.reply_to_message
+    return {"reply_to": found.message_id} if found else {}
 
 
 def _lang(code: str | None) -> dict[str, str]:

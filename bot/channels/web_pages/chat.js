@@ -119,7 +119,7 @@ async function pump() {
       outbox.keep(item);
     }
   } catch (fault) {
-    if (fault.refused) return failed(item, words[fault.refused] ?? words.broken);
+    if (fault.refused) return failed(item, words[fault.refused] ?? fault.refused);
     log.state(item.id, ready ? words.sending : words.waiting);
     return wait(RETRY_UPLOAD);
   }
@@ -160,6 +160,11 @@ const frames = {
       }
       if (log.add(message) && !replaying && message.author !== "buyer") news();
     });
+  },
+  update(message) {
+    const follow = atEnd();
+    log.update(message);
+    if (follow) toEnd();
   },
   ack(id) {
     log.state(id, `✓ ${words.sent}`);
@@ -225,7 +230,7 @@ function hideTyping() {
 }
 
 line.addEventListener("open", () => {
-  line.send({ hello: { session: who.session, token: who.token, after: log.seen, lang: who.lang } });
+  line.send({ hello: { session: who.session, token: who.token, after: log.seen, rev: log.rev, lang: who.lang } });
   ready = true;
   banner("");
   for (const item of outbox.items.filter((i) => !i.failed)) log.state(item.id, words.sending);

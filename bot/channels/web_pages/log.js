@@ -16,6 +16,7 @@ function make(tag, name, text) {
 export class Log {
   #last = null;
   #seen = 0;
+  #rev = 0;
   #rows = []; // rows of buttons still open
 
   constructor(list, pending, words, lang, press) {
@@ -25,19 +26,22 @@ export class Log {
   }
 
   get seen() { return this.#seen; }
+  get rev() { return this.#rev; } // of the latest change this page knows
   get empty() { return !this.list.children.length && !this.pending.children.length; }
 
   add(message) {
     if (message.n <= this.#seen) return false;
     this.#seen = message.n;
+    this.#rev = Math.max(this.#rev, message.rev);
     const at = new Date(message.at);
     this.#day(at);
     const before = this.#last;
     const joined = before?.author === message.author && before.name === message.name && at - before.at < TOGETHER;
     if (joined) before.row.classList.add("goes-on");
     const row = make("li", `said by-${message.author}${joined ? " joined" : ""}`);
+    row.dataset.n = message.n;
     if (!joined && message.author !== "system") row.append(this.#who(message));
-    row.append(...this.#body(message), this.#time(at));
+    row.append(...this.#body(message), this.#time(at, message));
     this.list.append(row);
     this.#last = { author: message.author, name: message.name, at, row };
     if (message.author === "buyer") this.#answered(message.text);
@@ -45,7 +49,26 @@ export class Log {
     return true;
   }
 
+  // The message reads differently now. Its place stays, and so do its buttons where they are the same ones.
+  update(message) {
+    this.#rev = Math.max(this.#rev, message.rev);
+    const row = this.list.querySelector(`:scope > [data-n="${message.n}"]`);
+    if (!row) return;
+    const choices = row.querySelector(":scope > .choices");
+    row.querySelectorAll(":scope > .bubble, :scope > .photo, :scope > .time").forEach((part) => part.remove());
+    row.append(...this.#body(message), this.#time(new Date(message.at), message));
+    if (choices?.dataset.offer === JSON.stringify(message.buttons)) return row.append(choices);
+    choices?.remove();
+    this.#rows = this.#rows.filter((group) => group !== choices);
+    if (message.buttons.length) this.#rows.push(this.#group(row, message.buttons));
+  }
+
   #body(message) {
+    if (message.withdrawn) {
+      const gone = make("div", "bubble");
+      gone.append(make("p", "words gone", this.words.withdrawn));
+      return [gone];
+    }
     const parts = message.attachments.map((a) => this.#attachment(a));
     if (message.text) parts.push(this.#text(message.text));
     return parts;
@@ -95,9 +118,13 @@ export class Log {
     return link;
   }
 
-  #time(at) {
+  #time(at, message) {
     const time = make("time", "time", this.clock.format(at));
     time.dateTime = at.toISOString();
+    if (message.edited && !message.withdrawn) {
+      time.classList.add("changed");
+      time.append(` · ${this.words.updated} ${this.clock.format(new Date(message.edited))}`);
+    }
     return time;
   }
 
@@ -112,8 +139,13 @@ export class Log {
 
   #offer(row, buttons) {
     for (const older of this.#rows) this.#shut(older);
+    this.#rows = [this.#group(row, buttons)];
+  }
+
+  #group(row, buttons) {
     const group = make("div", "choices");
     group.setAttribute("role", "group");
+    group.dataset.offer = JSON.stringify(buttons);
     for (const { label, value } of buttons) {
       const button = make("button", "choice", label);
       button.type = "button";
@@ -125,7 +157,7 @@ export class Log {
       group.append(button);
     }
     row.append(group);
-    this.#rows = [group];
+    return group;
   }
 
   #answered(text) {

@@ -17,7 +17,7 @@ export class Tray {
   async add(chosen) {
     for (const file of chosen) {
       if (this.#photos.length >= MOST_PHOTOS) { this.complain("photo_limit", MOST_PHOTOS); break; }
-      if (file.size > MOST_BYTES) { this.complain("too_large"); continue; }
+      if (file.size > MOST_BYTES) { this.complain("too_large", MOST_BYTES / 1048576); continue; }
       if (file.size === 0) { this.complain("empty_photo"); continue; }
       const photo = { id: randomId(16), name: file.name || "photo", type: file.type, size: file.size };
       this.#photos.push(photo);
@@ -73,7 +73,8 @@ export function thumbnail(file, name, side = 160) {
   return box;
 }
 
-// Returns the server's id; throws {refused: text} for what will never go through, anything else is worth a retry.
+// Returns the server's id. Throws {refused: a key of words.json, or the server's own words} for what will never go
+// through; anything else is worth a retry.
 export async function upload(photo, who) {
   const file = await files.get(photo.id);
   if (!file) throw { refused: "photo_gone" };
@@ -89,6 +90,6 @@ export async function upload(photo, who) {
     },
   });
   if (answer.ok) return (await answer.json()).id;
-  if ([400, 413, 415].includes(answer.status)) throw { refused: (await answer.json().catch(() => ({}))).code ?? "broken" };
+  if ([400, 413, 415].includes(answer.status)) throw { refused: (await answer.json().catch(() => ({}))).text ?? "broken" };
   throw new Error(`the server answered ${answer.status}`);
 }

@@ -5,7 +5,7 @@ const Compose = (() => {
   const $ = (id) => document.getElementById(id);
   const MOST = 4000; // characters; the server refuses more
   const form = $("composer"), words = $("words"), said = $("said"), send = $("send"), pick = $("photos");
-  let chat = "", hold = "none", draft = { text: "", photos: [] }, busy = false, heard = 0;
+  let chat = "", hold = "none", draft = { text: "", photos: [] }, busy = false, heard = 0, saving = 0;
 
   const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
   const place = (of) => `desk:draft:${document.body.dataset.agent}:${of}`;
@@ -60,6 +60,23 @@ const Compose = (() => {
     keep(chat, draft);
     said.textContent = "";
     show();
+    Canned.typed();
+    if (hold === "mine") remember(chat);
+  }
+
+  // The owner's draft is kept at the server, too: should the chat go to others, they find it there as a note.
+  function remember(of) {
+    clearTimeout(saving);
+    saving = setTimeout(() => { if (of === chat && hold === "mine") json("/desk/draft", { chat: of, text: words.value.slice(0, MOST) }); }, 1500);
+  }
+
+  // Typed at another computer: it goes on here, unless something is typed here already.
+  async function elsewhere(of) {
+    const answer = await fetch(`/desk/draft?chat=${encodeURIComponent(of)}`).then((r) => r.ok ? r.json() : {}).catch(() => ({}));
+    if (of !== chat || words.value || busy || !answer.text) return;
+    draft.text = words.value = answer.text;
+    keep(of, draft);
+    show();
   }
 
   async function post(url, body, headers) {
@@ -99,9 +116,11 @@ const Compose = (() => {
     const before = heard;
     const answer = await json(`/desk/act/${note ? "note" : "reply"}`, { chat: of, id: what.act, text: words.value, attachments: photos });
     busy = false;
+    if (answer.ok && note) json("/desk/draft", { chat: of, text: "" }); // a reply is forgotten by the server itself
     if (answer.ok) keep(of, { text: "", photos: note ? what.photos : [] });
     if (of === chat) {
       if (answer.ok) {
+        clearTimeout(saving);
         if (heard === before && words.value.trim()) pending(words.value);
         draft = { text: "", photos: note ? what.photos : [] };
         words.value = "";
@@ -113,15 +132,19 @@ const Compose = (() => {
     }
   }
 
+  // What cannot be undone is pressed twice; false for the first time.
+  function sure(button) {
+    if (!button.dataset.sure || button.classList.contains("sure")) return true;
+    const word = button.textContent;
+    button.classList.add("sure");
+    button.textContent = button.dataset.sure;
+    setTimeout(() => { button.classList.remove("sure"); button.textContent = word; }, 4000);
+    return false;
+  }
+
   async function act(name, button) {
     if (!chat || button.disabled) return;
-    if (button.dataset.sure && !button.classList.contains("sure")) {
-      const word = button.textContent;
-      button.classList.add("sure");
-      button.textContent = button.dataset.sure;
-      setTimeout(() => { button.classList.remove("sure"); button.textContent = word; }, 4000);
-      return;
-    }
+    if (!sure(button)) return;
     button.disabled = true;
     const answer = await json(`/desk/act/${name}`, { chat, id: newId() });
     button.disabled = false;
@@ -152,6 +175,7 @@ const Compose = (() => {
     if (images.length && hold === "mine") { e.preventDefault(); add(images); }
   });
   words.addEventListener("keydown", (e) => {
+    if (Canned.key(e)) return;
     // 229 and isComposing: the Enter that chooses a word of an input method is not the one that sends.
     if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.keyCode === 229) return;
     e.preventDefault();
@@ -163,15 +187,18 @@ const Compose = (() => {
   });
 
   return {
+    json, newId, sure,
     open(of) {
       if (of === chat) return;
       chat = of;
+      Canned.open(of);
       draft = load(of);
       words.value = draft.text;
       form.elements.mode.value = "reply";
       said.textContent = "";
       $("pending").replaceChildren();
       show();
+      if (of && !draft.text) elsewhere(of);
     },
     holds(state) { if (hold !== state) { hold = state; show(); } },
     heard() { heard += 1; $("pending").replaceChildren(); },

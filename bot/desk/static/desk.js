@@ -5,10 +5,12 @@ const Line = (() => {
   const $ = (id) => document.getElementById(id);
   const body = document.body.dataset, zh = body.lang === "zh";
   const talk = $("talk"), thread = $("thread"), messages = $("messages"), newest = $("newest"), line = $("line");
-  const holders = { queue: $("queue"), head: $("head"), packet: $("packet") };
-  const SIGNED_OUT = 4401;
+  const holders = Object.fromEntries(["queue", "cases", "pays", "head", "held", "packet"].map((part) => [part, $(part)]));
+  const LISTS = ["queue", "cases", "pays"];
+  const SIGNED_OUT = 4401, TOASTS = 3; // as many as leave the list below them readable
   let socket = null, lost = 0, wait = 500, waiting = null, atStart = true;
-  let marks = { queue: body.markQueue, head: body.markHead, packet: body.markPacket };
+  let marks = {}, sought = ""; // `sought`: the case's card or the message that is to be shown once it is here
+  for (const part of Object.keys(holders)) marks[part] = body[`mark${part[0].toUpperCase()}${part.slice(1)}`];
   for (const li of messages.children) marks[li.id] = li.dataset.mark;
 
   // --- the line ---------------------------------------------------------------------------------------------
@@ -46,6 +48,8 @@ const Line = (() => {
     if (news.chat !== body.chat) return tell(); // another chat was opened meanwhile: ask again
     const near = atStart || thread.scrollHeight - thread.scrollTop - thread.clientHeight < 90;
     for (const [name, html] of Object.entries(news.parts)) swap(holders[name], html);
+    if ("held" in news.parts && near) bottom(); // it takes room from the words
+    if ("packet" in news.parts) Canned.stale();
     Object.assign(marks, news.marks);
     talk.dataset.hold = news.hold;
     Compose.holds(news.hold);
@@ -56,9 +60,35 @@ const Line = (() => {
       Compose.heard();
       if (near) bottom(); else newest.hidden = false;
     }
+    seek();
     atStart = false;
     count(news.waiting);
+    counts();
+    here();
     tick();
+  }
+
+  // The rows of the open chat, in whichever list.
+  function here() {
+    for (const row of document.querySelectorAll(".chats .chat")) {
+      const open = row.dataset.chat === body.chat;
+      row.classList.toggle("open", open);
+      if (open) row.setAttribute("aria-current", "true"); else row.removeAttribute("aria-current");
+    }
+  }
+
+  function seek() {
+    const found = sought && $(sought);
+    if (!found) return;
+    found.scrollIntoView({ block: sought.startsWith("card-") ? "start" : "center" });
+    found.classList.add("found");
+    setTimeout(() => found.classList.remove("found"), 4000);
+    sought = "";
+  }
+
+  // What each list holds stands on its tab, whichever is shown.
+  function counts() {
+    for (const name of LISTS) $(`list-${name}`).querySelector(".number").textContent = holders[name].querySelector("[data-count]").dataset.count;
   }
 
   function swap(holder, html) {
@@ -119,9 +149,17 @@ const Line = (() => {
       t.classList.toggle("long", s > 180 && t.closest("ul").getAttribute("aria-labelledby") === "waiting");
     }
     for (const t of document.querySelectorAll("[data-left]")) {
-      const s = t.dataset.left - now;
-      t.textContent = s > 0 ? (zh ? `还剩 ${span(s)}` : `${span(s)} left`) : "";
+      const s = t.dataset.left - now, over = t.dataset.over ? (zh ? `已超 ${span(-s)}` : `${span(-s)} over`) : "";
+      const text = s > 0 ? (zh ? `还剩 ${span(s)}` : `${span(s)} left`) : over;
+      if (t.textContent !== text) t.textContent = text;
       t.parentElement.classList.toggle("soon", s < 4 * 3600);
+      t.parentElement.classList.toggle("over", s <= 0 && !!over);
+    }
+    for (const t of document.querySelectorAll("[data-held]")) {
+      const s = Math.ceil(t.dataset.held - now);
+      t.textContent = s > 0 ? t.dataset.in.replace("{s}", s) : t.dataset.now;
+      const undo = t.closest(".held-act").querySelector("[data-undo]");
+      if (undo && s <= 0) undo.remove();
     }
   }
 
@@ -132,18 +170,27 @@ const Line = (() => {
     if (name === "thread") bottom();
   }
 
+  function list(name) {
+    if (!LISTS.includes(name)) return;
+    body.list = name;
+    setting("list", name);
+    for (const l of LISTS) $(`list-${l}`).setAttribute("aria-selected", l === name);
+  }
+
   function open(chat, push = true) {
     tab("thread");
     if (chat === body.chat) return;
     body.chat = chat;
     if (push) history.pushState(null, "", `/desk?chat=${encodeURIComponent(chat)}`);
-    marks = { queue: marks.queue };
+    marks = { queue: marks.queue, cases: marks.cases, pays: marks.pays };
     atStart = true;
     messages.replaceChildren();
     holders.head.replaceChildren();
     holders.packet.replaceChildren();
+    holders.held.replaceChildren();
     talk.dataset.hold = "opening";
     newest.hidden = true;
+    here();
     Compose.open(chat);
     Compose.holds("opening");
     $("lang").href = $("lang").href.replace(/chat=.*$/, `chat=${encodeURIComponent(chat)}`);
@@ -151,13 +198,31 @@ const Line = (() => {
   }
 
   function step(by) {
-    const rows = [...document.querySelectorAll(".chats .chat")];
+    const rows = [...holders[body.list].querySelectorAll(".chats .chat")];
     if (!rows.length) return;
-    const at = rows.findIndex((r) => r.dataset.chat === body.chat);
+    const here = rows.indexOf(document.activeElement), at = here >= 0 ? here : rows.findIndex((r) => r.dataset.chat === body.chat);
     const row = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + by, 0), rows.length - 1)];
-    open(row.dataset.chat);
+    pick(row);
     row.focus();
   }
+
+  function pick(row) {
+    sought = row.dataset.case ? `card-${row.dataset.case}` : row.dataset.line ? `m${row.dataset.line}` : "";
+    open(row.dataset.chat);
+    if (row.dataset.tab) tab(row.dataset.tab);
+    seek();
+  }
+
+  // On a phone the acts stand on another page than the words.
+  function toActs() {
+    const first = holders.packet.querySelector(".card:not(.closed) .case-acts .button") || holders.packet.querySelector(".case-acts .button");
+    if (!first) return;
+    tab("packet");
+    first.scrollIntoView({ block: "nearest" });
+    first.focus();
+  }
+
+  function press(selector) { const b = document.querySelector(selector); if (b) b.click(); }
 
   // --- little things ----------------------------------------------------------------------------------------
   function toast(text, chat) {
@@ -165,7 +230,9 @@ const Line = (() => {
     t.className = "toast";
     t.textContent = text;
     if (chat) { t.href = `/desk?chat=${encodeURIComponent(chat)}`; t.dataset.chat = chat; }
+    t.onclick = () => t.remove();
     $("toasts").append(t);
+    if ($("toasts").children.length > TOASTS) $("toasts").firstElementChild.remove();
     setTimeout(() => t.remove(), 9000);
   }
 
@@ -204,7 +271,9 @@ const Line = (() => {
 
   document.addEventListener("click", (e) => {
     const row = e.target.closest("a[data-chat]");
-    if (row && !e.ctrlKey && !e.metaKey && !e.shiftKey && e.button === 0) { e.preventDefault(); open(row.dataset.chat); return; }
+    if (row && !e.ctrlKey && !e.metaKey && !e.shiftKey && e.button === 0) { e.preventDefault(); pick(row); return; }
+    const listed = e.target.closest("[role=tab][data-list]");
+    if (listed) return list(listed.dataset.list);
     const photo = e.target.closest(".photo");
     if (photo && !photo.classList.contains("broken")) return view(photo);
     const tabbed = e.target.closest(".tabs button");
@@ -241,6 +310,8 @@ const Line = (() => {
     const keys = {
       j: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowUp: () => step(-1),
       c: () => Compose.press("claim"), b: () => Compose.press("release"), e: () => Compose.press("resolve"),
+      1: () => list("queue"), 2: () => list("cases"), 3: () => list("pays"), a: toActs, z: () => press("[data-undo]"),
+      t: () => press("#tag-open"), p: () => press("[data-pass]"),
       r: () => Compose.write("reply"), n: () => Compose.write("note"), "?": () => $("help").showModal(),
     };
     const arrows = e.key.startsWith("Arrow") && e.target.closest("#thread, #packet");
@@ -248,6 +319,9 @@ const Line = (() => {
   });
 
   queueMicrotask(() => {
+    list(setting("list") || "queue");
+    counts();
+    here();
     Compose.open(body.chat);
     Compose.holds(talk.dataset.hold);
     waiting = +$("waiting").dataset.count;
@@ -256,9 +330,9 @@ const Line = (() => {
     tab(body.tab);
     tick();
     bottom();
-    setInterval(tick, 10000);
+    setInterval(tick, 1000);
     connect();
   });
 
-  return { bottom, toast, signedOut: () => { state("out"); toast(line.dataset.out); } };
+  return { bottom, toast, tab, signedOut: () => { state("out"); toast(line.dataset.out); } };
 })();

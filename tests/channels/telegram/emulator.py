@@ -44,14 +44,30 @@ class EmulatorUser:
         """Press a button of the bot's last message; it must be there."""
         last = next(s for s in reversed(self._emulator.sent[self.id]) if s.buttons)
         assert value in last.values, f"no such button, there are {last.values}"
+        return await self._press(last, value)
+
+    async def presses_on(self, message: Sent, label: str) -> int:
+        """Press the button of one message that reads `label`, or begins so."""
+        rows = [button for row in message.buttons for button in row]
+        found = [value for text, value in rows if text.startswith(label)]
+        assert found, f"no such button, there are {[text for text, _ in rows]}"
+        return await self._press(message, found[0])
+
+    async def _press(self, message: Sent, value: str) -> int:
         shown = {
-            "message_id": last.message_id,
+            "message_id": message.message_id,
             "date": int(time.time()),
             "chat": self.chat,
-            "text": last.text,
+            "text": message.text,
         }
-        query = {"id": f"query-{last.message_id}", "from": self.person, "chat_instance": "1"}
+        number = f"query-{message.message_id}-{next(self._emulator.numbers)}"
+        query = {"id": number, "from": self.person, "chat_instance": "1"}
         return await self._emulator.push(callback_query={**query, "message": shown, "data": value})
+
+    async def replies(self, to: Sent, text: str, **more: Any) -> int:
+        """Telegram's own reply to a message of the bot's."""
+        answered = {"message_id": to.message_id, "date": int(time.time()), "chat": self.chat, "text": to.text}
+        return await self.sends(text=text, reply_to_message=answered, **more)
 
     async def sends_photo(self, data: bytes, caption: str | None = None, album: str | None = None) -> int:
         file = await self._emulator.upload("photo", data)
@@ -73,13 +89,18 @@ class EmulatorUser:
 
 
 class BotApiEmulator:
-    """The bot is given `url` and `token`; `sent[chat]` is what it sent, `answered` which presses it did."""
+    """The bot is given `url` and `token`; `sent[chat]` is what it sent, `answered` which presses it did.
+
+    `edited[chat][message]` is a message of its as it reads now.
+    """
 
     def __init__(self, journal: Path) -> None:
         self.token = TOKEN
         self.journal = journal
         self.sent: dict[int, list[Sent]] = defaultdict(list)
+        self.edited: dict[int, dict[int, Sent]] = defaultdict(dict)  # chat → message → as it reads now
         self.answered: list[str] = []
+        self.silent: set[int] = set()  # messages that came without a sound
         self.refused: list[str] = []  # what the emulator found wrong
         self.numbers = itertools.count(100_000)
         self._process: asyncio.subprocess.Process | None = None
@@ -157,6 +178,8 @@ class BotApiEmulator:
         url = f"{self._server}{request.path_qs}"
         async with self._http.request(request.method, url, data=body, headers=headers) as answer:
             data = await answer.read()
+            if request.path.endswith("/getMe"):  # every real bot has a name; the emulator's has none
+                data = data.replace(b'"first_name"', b'"username":"fixture_bot","first_name"')
             await self._keep(request.path.rpartition("/")[2], answer.status, data, body)
             return web.Response(status=answer.status, body=data, content_type=answer.content_type)
 
@@ -165,10 +188,15 @@ class BotApiEmulator:
             self.answered.append(body.decode())
         if status >= 400:
             self.refused.append(f"{method}: {json.loads(data).get('description')}")
+        elif method == "editMessageText":
+            m = json.loads(data)["result"]
+            self.edited[int(m["chat"]["id"])][int(m["message_id"])] = await self._sent(method, m)
         elif method.startswith("send") and method != "sendChatAction":
             self.sent[int((m := json.loads(data)["result"])["chat"]["id"])].append(
                 await self._sent(method, m)
             )
+            if b"disable_notification" in body:
+                self.silent.add(int(m["message_id"]))
 
     async def _sent(self, method: str, message: Json) -> Sent:
         rows = message.get("reply_markup", {}).get("inline_keyboard", [])

@@ -34,16 +34,18 @@ async def test_a_file_of_exactly_20_mb_is_fetched_and_one_byte_more_is_not(
     async with start(fake) as shop:
         largest = photo(fake, bytes(20 * 2**20))
         assert len(await shop.channel.fetch(largest)) == 20 * 2**20
-        with pytest.raises(UndeliverableError, match="over 20 MB"):
+        with pytest.raises(UndeliverableError, match="over 20 MB") as refusal:
             await shop.channel.fetch(photo(fake, bytes(20 * 2**20 + 1)))
+        assert refusal.value.reason == "too_large"  # the buyer is told in words
 
 
 async def test_a_server_that_sends_more_than_it_said_is_cut_short(fake: FakeTelegram, start: Start) -> None:
     small = photo(fake)
     fake.fault("download", body=bytes(20 * 2**20 + 1))
     async with start(fake) as shop:
-        with pytest.raises(UndeliverableError, match="over 20 MB"):
+        with pytest.raises(UndeliverableError, match="over 20 MB") as refusal:
             await shop.channel.fetch(small)
+        assert refusal.value.reason == "too_large"
 
 
 @pytest.mark.parametrize(
@@ -77,5 +79,6 @@ async def test_a_file_that_is_not_there_is_given_up(
     if remote:
         fake.fault("getFile", status=400, description="Bad Request: wrong file_id")
     async with start(fake) as shop:
-        with pytest.raises(UndeliverableError):
+        with pytest.raises(UndeliverableError) as refusal:
             await shop.channel.fetch(Attachment("tg-u", "p.jpg", "image/jpeg", 9, remote))
+        assert refusal.value.reason == ""  # the file is lost, not wrong

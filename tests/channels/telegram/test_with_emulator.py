@@ -63,6 +63,25 @@ async def test_a_text_at_telegrams_limits_is_taken(bot_api_emulator: BotApiEmula
     assert bot_api_emulator.refused == []
 
 
+async def test_a_message_changes_in_place_grows_shrinks_and_is_taken_back(
+    bot_api_emulator: BotApiEmulator, start: Start
+) -> None:
+    def card(text: str) -> Outgoing:
+        return Outgoing("telegram:5", 1, f"k{len(text)}", text, buttons=(Button("撤销", "case:cancel"),))
+
+    async with start(bot_api_emulator) as shop:
+        first = await shop.channel.send(card("等您寄回"))
+        assert await shop.channel.edit(card("包裹在路上"), first) == first
+        grown = await shop.channel.edit(card("退" * 5000), first)
+        assert grown is not None
+        assert grown.startswith(f"{first},")
+        assert await shop.channel.edit(card("退款完成"), grown) == first
+        for _ in range(2):
+            await shop.channel.withdraw(card("退款完成"), first)
+    assert [len(s.text) for s in bot_api_emulator.sent[5]] == [4, 904], "sent anew is only what it grew by"
+    assert [fault for fault in bot_api_emulator.refused if "not found" not in fault] == []
+
+
 async def test_a_restart_gets_what_was_said_in_between(
     bot_api_emulator: BotApiEmulator, start: Start
 ) -> None:

@@ -24,6 +24,7 @@ from bot.inbox import Inlet
 from bot.messages import Button, Incoming, Outgoing
 from bot.store import conversations, handoff, inbox, tables
 from bot.store.db import Database
+from bot.store.say import edit_message, withdraw_message
 from bot.web import SERVER, build_app
 
 KEY = b"a key of the tests, 32 bytes long"
@@ -151,6 +152,17 @@ class Shop:
             conversations.add_message(conn, chat, author, text, now, **more)
 
         self.db.write(write)
+        self.hub.changed([chat])
+
+    def change(self, session: str, n: int, text: str, buttons: Sequence[Button] | None = None) -> None:
+        """Message `n` reads differently now, and the page is told."""
+        chat, now = chat_of(session), system_clock().timestamp()
+        assert self.db.write(lambda conn: edit_message(conn, chat, n, text, now, buttons))
+        self.hub.changed([chat])
+
+    def withdraw(self, session: str, n: int) -> None:
+        chat, now = chat_of(session), system_clock().timestamp()
+        assert self.db.write(lambda conn: withdraw_message(conn, chat, n, now))
         self.hub.changed([chat])
 
     def claim(self, session: str, agent: str, display: str) -> None:

@@ -325,6 +325,7 @@ async def test_the_page_works_where_the_browser_forbids_storage(
         await me.send()
         await me.said("没有存储也行")
         await me.hears("收到：没有存储也行 +1")
+    assert [r["text"] for r in shop.rows(session)] == ["没有存储也行"]
 
 
 # --- typing

@@ -1,28 +1,41 @@
 """Photos go in as the original bytes and come out only at their sealed address."""
 
 import hashlib
+import mimetypes
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from urllib.parse import quote
 
 import httpx
 import pytest
+from sqlalchemy import select
 
-from bot.channels.base import MAX_PHOTO_BYTES
 from bot.channels.web_frames import words
+from bot.messages import Incoming
+from bot.photos import MB, Limits
+from bot.store.evidence import keep_together
+from bot.store.tables import attachment
 from tests.channels.web.shop import Shop, new_session, page
+from tests.support.pictures import PDF, heic, mp4, picture, png
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x01" * 600
+PNG = picture("PNG")
+JPEG = picture("JPEG", "navy")
 SAMPLES = {
     "image/png": PNG,
     "image/jpeg": JPEG,
-    "image/webp": b"RIFF\x00\x01\x00\x00WEBPVP8 " + b"\0" * 300,
-    "image/gif": b"GIF89a" + b"\0" * 300,
-    "image/heic": b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\0" * 300,
-    "video/mp4": b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\0" * 300,
-    "application/pdf": b"%PDF-1.7\n" + b"\0" * 300,
+    "image/webp": picture("WEBP"),
+    "image/gif": picture("GIF"),
+    "image/heic": heic(),
+    "video/mp4": mp4(),
+    "application/pdf": PDF,
 }
+# What is wrong with a file: the key of words.json and the HTTP status.
+REFUSALS = [
+    (PNG[:-20], "broken_photo", 415),
+    (png(8000, 6250), "bomb_photo", 415),
+    (b"", "empty_photo", 415),
+    (b"PK\x03\x04" + bytes(300), "wrong_type", 415),
+]
 
 
 async def put(
@@ -50,7 +63,8 @@ async def test_a_photo_comes_back_byte_for_byte_with_the_type_of_its_content(
     assert shown.headers["x-content-type-options"] == "nosniff"
     assert shown.headers["content-security-policy"] == "default-src 'none'; sandbox"
     how = "inline" if mime.startswith("image/") else "attachment"
-    assert shown.headers["content-disposition"] == f"{how}; filename*=UTF-8''{quote('包裹.bin')}"
+    ending = mimetypes.guess_extension(mime)
+    assert shown.headers["content-disposition"] == f"{how}; filename*=UTF-8''{quote(f'包裹.bin{ending}')}"
 
 
 async def test_photos_reach_the_inbox_and_the_page_with_the_message(shop: Shop, session: str) -> None:
@@ -112,8 +126,8 @@ async def test_other_kinds_of_file_are_declined_in_the_buyers_language(
 
 
 async def test_a_photo_of_just_20_mb_is_taken_and_one_byte_more_is_not(shop: Shop, session: str) -> None:
-    full = PNG + b"\0" * (MAX_PHOTO_BYTES - len(PNG))
-    assert (await put(shop, session, full)).json()["size"] == MAX_PHOTO_BYTES
+    full = PNG + b"\0" * (20 * MB - len(PNG))
+    assert (await put(shop, session, full)).json()["size"] == 20 * MB
     assert (await put(shop, session, full + b"\0", photo="p2")).status_code == 413
 
 
@@ -143,9 +157,42 @@ async def test_an_upload_without_a_proper_session_or_id_is_refused(
     assert (answer.status_code, answer.json()["code"]) == (400, "broken")
 
 
-async def test_an_empty_photo_is_declined(shop: Shop, session: str) -> None:
-    answer = await put(shop, session, b"")
-    assert (answer.status_code, answer.json()["code"]) == (415, "empty_photo")
+@pytest.mark.parametrize(("data", "code", "status"), REFUSALS, ids=[code for _, code, _ in REFUSALS])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_a_file_that_is_not_kept_is_declined_in_words(
+    shop: Shop, session: str, data: bytes, code: str, status: int, lang: str
+) -> None:
+    answer = await put(shop, session, data, **{"X-Chat-Lang": lang})
+    assert answer.status_code == status
+    assert answer.json() == {"code": code, "text": words(lang)[code]}  # type: ignore[arg-type]
+    assert shop.db.read(lambda conn: conn.execute(select(attachment.c.id)).all()) == []
+
+
+async def test_the_words_for_a_large_file_name_the_shops_own_limit(closed_shop: Shop, session: str) -> None:
+    limits = Limits(file_bytes=1 * MB, video_bytes=3 * MB)
+    closed_shop.settings = replace(closed_shop.settings, limits=limits)
+    async with closed_shop.open():
+        photo = await put(closed_shop, session, PNG + bytes(MB), photo="p1")
+        film = await put(closed_shop, session, mp4() + bytes(3 * MB), photo="p2", **{"X-Chat-Lang": "en"})
+    assert (photo.status_code, film.status_code) == (413, 413)
+    assert "超过 1 MB" in photo.json()["text"]
+    assert "larger than 3 MB" in film.json()["text"]
+
+
+async def test_photos_sent_as_one_message_are_an_album_in_the_order_chosen(shop: Shop, session: str) -> None:
+    first = (await put(shop, session, PNG, "p1", "面单.png")).json()
+    second = (await put(shop, session, JPEG, "p2", "破损.jpg")).json()
+    async with page(shop, session) as me:
+        await me.say({"id": "m1", "text": "外箱和面单", "attachments": [second["id"], first["id"]]})
+        await me.hear("message")
+    event = Incoming.from_json(shop.rows(session)[0])
+    shop.db.write(lambda conn: keep_together(conn, event))
+    a = attachment.c
+    kept = select(a.id, a.album, a.caption).order_by(a.place)
+    assert [tuple(r) for r in shop.db.read(lambda conn: conn.execute(kept).all())] == [
+        (second["id"], "m1", "外箱和面单"),
+        (first["id"], "m1", ""),
+    ]
 
 
 @pytest.mark.parametrize(

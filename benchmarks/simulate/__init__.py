@@ -1,0 +1,1 @@
+"""Simulated buyers: what they are after, how they talk, and what came of it."""

@@ -1,0 +1,170 @@
+"""Faulty goods: what the buyer may choose at this moment, and when repairing has gone on for long enough.
+
+Terms run from signing (消费者权益保护法实施条例 art. 18), after an exchange from its receipt. The shop pays freight.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bot.cases.order import Order
+from bot.cases.policy import Policy
+from bot.cases.rules.after_sale import after_sale_end
+from bot.cases.rules.days import over, term_end
+from bot.cases.rules.goods import is_durable
+from bot.cases.rules.refusal import Refusal
+from bot.cases.rules.returns import return_possible
+
+Remedy = Literal["refund", "return", "exchange", "repair", "resend", "partial"]
+Severity = Literal[
+    "minor", "major"
+]  # major: the goods cannot serve what they were bought for (争议处理规则 art. 68)
+THREE_GUARANTEES = "部分商品修理更换退货责任规定"
+# Why free repair is refused (三包 art. 17): misuse, opened by somebody else, no voucher, another model, an accident.
+NotGuaranteed = Literal["misuse", "opened_by_others", "no_voucher", "other_model", "force_majeure"]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is known of a fault. `warranty_until`: the first instant past the warranty, where the goods have one."""
+
+    severity: Severity = "major"
+    warranty_until: datetime | None = None
+    failed_repairs: int = 0
+    repair_overdue: bool = False
+    unreturnable: bool = False  # cannot go back, and not by the buyer's doing (争议处理规则 arts. 21-22)
+    exchanged_at: datetime | None = None  # receipt of goods exchanged for these: the terms begin anew
+
+
+def quality_return_end(order: Order, policy: Policy, zone: ZoneInfo, fault: Fault) -> datetime | None:
+    """The first instant past the 7 days for returning faulty goods (三包 art. 9, 消费者权益保护法 art. 24)."""
+    start = guarantee_start(order, fault)
+    return term_end(start, policy.timers.quality_return, zone) if start else None
+
+
+def quality_exchange_end(order: Order, policy: Policy, zone: ZoneInfo, fault: Fault) -> datetime | None:
+    """The first instant past the 15 days in which faulty goods may be exchanged (三包 art. 10)."""
+    start = guarantee_start(order, fault)
+    return term_end(start, policy.timers.quality_exchange, zone) if start else None
+
+
+def guarantee_start(order: Order, fault: Fault) -> datetime | None:
+    """Receipt of the goods, or of those they were exchanged for (三包 art. 14, 实施条例 art. 18)."""
+    return fault.exchanged_at or order.signed_at or order.confirmed_at
+
+
+def open_remedies(
+    order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo, fault: Fault, cap: Decimal = Decimal(0)
+) -> tuple[Remedy, ...]:
+    """What the buyer may choose now, what suits the fault best first; empty where a person has to look.
+
+    Return: 7 days; for goods that are no machines, and for those a grave fault makes useless, as long as complaints
+    are heard (争议处理规则 arts. 67-68); after two failed repairs or one that took too long (三包 arts. 11-13).
+    Exchange: 15 days, and the same. Repair: machines, in the warranty. Goods that cannot go back (art. 21), or cost
+    no more than `cap`, are refunded and kept. A part of the price or a new part sent is open beside any of them, by
+    agreement.
+    """
+    may_return, may_exchange, may_repair = _open(order, policy, asked_at, zone, fault)
+    offered: dict[Remedy, bool] = {
+        "refund": may_return and (fault.unreturnable or order.paid <= cap),
+        "return": may_return and not fault.unreturnable,
+        "exchange": may_exchange,
+        "repair": may_repair,
+        "resend": may_return or may_exchange or may_repair,
+        "partial": may_return or may_exchange or may_repair,
+    }
+    return tuple(remedy for remedy in _ORDER[fault.severity] if offered[remedy])
+
+
+def may_return_faulty(
+    order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo, fault: Fault
+) -> Refusal | None:
+    """Faulty goods for their money back; where that time is over, the refusal names what is open (三包 art. 9)."""
+    if no := return_possible(order, policy, asked_at, zone):
+        return no
+    remedies = open_remedies(order, policy, asked_at, zone, fault)
+    if "return" in remedies or "refund" in remedies:
+        return None
+    data = {
+        "item": order.item,
+        "signed": guarantee_start(order, fault),
+        "end": quality_return_end(order, policy, zone, fault),
+        "remedies": remedies,  # empty: every term is over, and only a proof of the fault is still heard (art. 5)
+    }
+    key = "quality_return_too_late" if remedies else "quality_too_late"
+    return Refusal(key, f"{THREE_GUARANTEES} art. 9", data, False)
+
+
+def enough_repairs(failed: int, policy: Policy) -> bool:
+    """Repaired twice and still broken: exchange or return, and nothing more to repair (三包 art. 11)."""
+    return failed >= policy.timers.repairs_before_exchange_or_return
+
+
+def repair_end(sent_in: datetime, policy: Policy, parts_missing: bool = False) -> datetime:
+    """The instant (UTC) past which a repair has taken too long: 30 days, 90 while a part is missing (三包 art. 12)."""
+    span = policy.timers.repair_max_no_parts if parts_missing else policy.timers.repair_max
+    return sent_in.astimezone(UTC) + span
+
+
+def repair_overdue(sent_in: datetime, policy: Policy, now: datetime, parts_missing: bool = False) -> bool:
+    """Whether it has: then the goods are exchanged or returned (三包 art. 12)."""
+    return over(repair_end(sent_in, policy, parts_missing), now)
+
+
+def may_repair(
+    order: Order,
+    policy: Policy,
+    asked_at: datetime,
+    zone: ZoneInfo,
+    fault: Fault,
+    reason: NotGuaranteed | None = None,
+) -> Refusal | None:
+    """Free repair in the warranty, unless for one of five reasons, which a person finds (三包 arts. 15, 17).
+
+    A repair against payment stays open in any case.
+    """
+    rule = f"{THREE_GUARANTEES} art. 17"
+    if reason is not None:
+        return Refusal("repair_not_free", rule, {"item": order.item, "reason": reason}, False)
+    if "repair" in open_remedies(order, policy, asked_at, zone, fault):
+        return None
+    data = {"item": order.item, "signed": guarantee_start(order, fault), "end": fault.warranty_until}
+    if enough_repairs(fault.failed_repairs, policy) or fault.repair_overdue:
+        return Refusal("repair_no_more", f"{THREE_GUARANTEES} arts. 11-12", data, False)
+    return Refusal("repair_too_late", f"{THREE_GUARANTEES} art. 15", data, False)
+
+
+def described_wrongly_but_used(order: Order, visible: bool, used: bool, intact: bool) -> Refusal | None:
+    """What differed at first sight and was used all the same, until no longer intact (争议处理规则 art. 77)."""
+    if not (visible and used and not intact):
+        return None
+    return Refusal("described_wrongly_but_used", "淘宝平台争议处理规则 art. 77", {"item": order.item}, False)
+
+
+_ORDER: dict[Severity, tuple[Remedy, ...]] = {
+    "minor": ("partial", "resend", "repair", "exchange", "return", "refund"),
+    "major": ("refund", "return", "exchange", "repair", "resend", "partial"),
+}
+
+
+def _open(
+    order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo, fault: Fault
+) -> tuple[bool, bool, bool]:
+    """Whether return, exchange and repair are open."""
+    if guarantee_start(order, fault) is None:
+        return False, False, False
+    durable = is_durable(order)
+    heard = not over(after_sale_end(order, policy, zone), asked_at)
+    worn_out = enough_repairs(fault.failed_repairs, policy) or fault.repair_overdue
+    returning = not over(quality_return_end(order, policy, zone, fault), asked_at)
+    exchanging = not over(quality_exchange_end(order, policy, zone, fault), asked_at)
+    guaranteed = fault.warranty_until is not None and not over(fault.warranty_until, asked_at)
+    return (
+        returning or worn_out or (heard and (not durable or fault.severity == "major")),
+        exchanging or worn_out or (heard and not durable),
+        durable and not worn_out and (heard or guaranteed),
+    )

@@ -1,0 +1,243 @@
+"""The desk inside Telegram as the program sees it: `take` does what agents send, `run` tells them what changed.
+
+For the outbox it is a channel of its own, `telegram-desk`, over the bot that buyers talk to.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+
+from sqlalchemy import Connection
+from telegram import BotCommandScopeChat
+from telegram.error import TelegramError
+
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram_desk.hands import Hands
+from bot.channels.telegram_desk.mirror import Mirror, Step
+from bot.channels.telegram_desk.words import Say
+from bot.clock import Clock
+from bot.errors import StoreAwayError, UndeliverableError
+from bot.handoff.rules import Rules
+from bot.hub import Hub, Watcher
+from bot.messages import Attachment, Incoming, Lang, Outgoing
+from bot.store import agent_lines, audit, messengers, presence
+from bot.store.agent_lines import PRESS, Words
+from bot.store.db import Database, must_run_again
+from bot.store.messengers import Link
+
+log = logging.getLogger(__name__)
+BUYERS, NAME = "telegram", "telegram-desk"
+LOOK_AGAIN = 2.5  # seconds; other hosts write too, and a chat becomes everybody's as people wait
+COMMANDS = ("queue", "mine", "note", "help")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{32}")  # as `messengers.invite` makes them
+
+
+class TelegramDesk:
+    """`sending` is called when something stands in the outbox, `rules` gives the desk's as they are now."""
+
+    name = NAME
+
+    def __init__(
+        self,
+        channel: TelegramChannel,
+        db: Database,
+        clock: Clock,
+        hub: Hub,
+        rules: Callable[[], Rules],
+        sending: Callable[[], None],
+    ) -> None:
+        self._channel, self._db, self._clock, self._hub = channel, db, clock, hub
+        self._rules, self._sending = rules, sending
+        self._watcher: Watcher | None = None
+        self.bot_name = ""  # as it is written after t.me/, once Telegram has told
+
+    # --- what agents send --------------------------------------------------------------------------------------------
+
+    def take(self, conn: Connection, events: Sequence[Incoming], now: float) -> Sequence[Incoming]:
+        """Does what linked agents sent, in this transaction; the events of all others are returned."""
+        addresses = {address for e in events if (address := _address(e.chat))}
+        if not addresses:
+            return events
+        links = messengers.live(conn, sorted(addresses))
+        return [e for e in events if not self._theirs(conn, e, links, now)]
+
+    def _theirs(self, conn: Connection, event: Incoming, links: dict[str, Link], now: float) -> bool:
+        address = _address(event.chat)
+        if not address:
+            return False
+        secret = _secret(event)
+        if not secret and address not in links:
+            return _is_stray(event)
+        came = audit.came_from.set("Telegram")
+        try:
+            with conn.begin_nested():
+                if messengers.first_time(conn, event, address, now):
+                    self._do(conn, event, address, secret, links, now)
+        except Exception as fault:
+            if must_run_again(fault):
+                raise
+            # Its words may quote a buyer's.
+            log.error("an agent's update %s failed (%s)", event.key, type(fault).__name__)
+            lang = links[address].lang if address in links else _lang(event)
+            agent_lines.say(conn, address, Words(Say(lang)("went_wrong"), anyone=True), now)
+        finally:
+            audit.came_from.reset(came)
+        return True
+
+    def _do(
+        self, conn: Connection, event: Incoming, address: str, secret: str, links: dict[str, Link], now: float
+    ) -> None:
+        if secret:
+            found = _link(conn, event, address, secret, now)
+            if found:
+                links[address] = found
+            return
+        link = messengers.lock(conn, address)
+        if link is None or not link.live:  # ended on another host in this very moment
+            return
+        Hands(conn, link, now, self._rules()).handle(event)
+
+    def taken(self) -> None:
+        """After the commit of what came in."""
+        self._sending()
+        if self._watcher:
+            self._watcher.ring(())
+
+    # --- what agents are told ----------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Until cancelled. A fault of one agent's chat, of Telegram's or of the database never ends it."""
+        with self._hub.watch() as watcher:
+            self._watcher = watcher
+            while True:
+                try:
+                    await self._round()
+                except StoreAwayError:
+                    log.info("the desk in Telegram waits for the database")
+                await watcher.wait(LOOK_AGAIN)
+
+    async def _round(self) -> None:
+        if not self.bot_name:
+            await self._learn_name()
+        links, told = await self._db.aread(messengers.every), False
+        for link in links:
+            if not link.live or link.menu != link.lang:
+                await self._set_menu(link)
+            try:
+                told = await self._tell(link) or told
+            except StoreAwayError:
+                raise
+            except Exception as fault:
+                log.error("an agent's chat cannot be told (%s)", type(fault).__name__, exc_info=fault)
+        if told:
+            self._sending()
+
+    async def _tell(self, link: Link) -> bool:
+        """Most looks find nothing, and cost no write."""
+        if not await self._db.aread(lambda conn: next(self._mirror(conn, link), None)):
+            return False
+        await self._db.awrite(lambda conn: self._catch_up(conn, link.address))
+        return True
+
+    def _catch_up(self, conn: Connection, address: str) -> None:
+        link = messengers.lock(conn, address)
+        for step in list(self._mirror(conn, link)) if link else ():
+            step(conn)
+
+    def _mirror(self, conn: Connection, link: Link) -> Iterator[Step]:
+        now, rules = self._clock(), self._rules()
+        people = {a.name: a for a in presence.agents_now(conn, now.timestamp(), rules)}
+        return Mirror(conn, link, people.get(link.agent.name), now, rules).steps()
+
+    # --- Telegram's own things ---------------------------------------------------------------------------------------
+
+    async def _learn_name(self) -> None:
+        try:
+            self.bot_name = (await self._channel.client.get_me()).username or ""
+        except TelegramError as fault:
+            log.debug("Telegram does not tell the bot's name: %s", type(fault).__name__)
+
+    async def _set_menu(self, link: Link) -> None:
+        """The commands in this one chat; a nicety, so what Telegram refuses is not tried for ever."""
+        scope, say = BotCommandScopeChat(_number(link.address)), Say(link.lang)
+        try:
+            if not link.live:
+                await self._channel.client.delete_my_commands(scope=scope)
+                return
+            menu = [(name, say(f"menu_{name}")) for name in COMMANDS]
+            await self._channel.client.set_my_commands(menu, scope=scope)
+        except TelegramError as fault:
+            log.info("an agent's menu could not be set: %s", type(fault).__name__)
+        await self._db.awrite(lambda conn: messengers.note(conn, link.address, menu=link.lang))
+
+    # --- as a channel of the outbox ----------------------------------------------------------------------------------
+
+    async def send(self, message: Outgoing) -> str | None:
+        """Nothing, where the chat is no desk any more; what its reader blocks or deletes is lost to nobody else."""
+        if message.author != "system" and not await self._live(message.chat):
+            return None
+        return await self._kindly(self._channel.send(message))
+
+    async def edit(self, message: Outgoing, remote: str | None) -> str | None:
+        if not await self._live(message.chat):
+            return remote
+        return await self._kindly(self._channel.edit(message, remote))
+
+    async def withdraw(self, message: Outgoing, remote: str | None) -> None:
+        await self._channel.withdraw(message, remote)
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        return await self._channel.fetch(attachment)
+
+    async def _kindly(self, sending: Coroutine[None, None, str | None]) -> str | None:
+        try:
+            return await sending
+        except UndeliverableError as fault:
+            log.warning("an agent could not be told: %s", fault)
+            return None
+
+    async def _live(self, address: str) -> bool:
+        return bool(await self._db.aread(lambda conn: messengers.live(conn, [address])))
+
+
+def _address(chat: str) -> str:
+    """ "telegram:5" → "telegram-desk:5"; empty for what is no Telegram chat."""
+    channel, _, number = chat.partition(":")
+    return f"{NAME}:{number}" if channel in (BUYERS, NAME) else ""
+
+
+def _number(address: str) -> int:
+    return int(address.partition(":")[2])
+
+
+def _secret(event: Incoming) -> str:
+    """What `/start agent_<secret>` or `/agent <secret>` carries; empty for everything else."""
+    given = ""
+    if event.kind == "start":
+        prefix, _, given = str(event.data.get("token", "")).partition("_")
+        given = given if prefix == "agent" else ""
+    elif event.data.get("command") == "/agent":
+        given = str(event.data.get("words", ""))
+    return given if _SECRET.fullmatch(given) else ""
+
+
+def _is_stray(event: Incoming) -> bool:
+    """A desk's own business in a chat that is none any more: nobody's to do, and no buyer's words either."""
+    return event.chat.startswith(f"{NAME}:") or (event.button or "").startswith(f"{PRESS}:")
+
+
+def _link(conn: Connection, event: Incoming, address: str, secret: str, now: float) -> Link | None:
+    found = messengers.link(conn, secret, address, event.name, _lang(event), now)
+    if found is None:
+        agent_lines.say(conn, address, Words(Say(_lang(event))("bad_key"), anyone=True), now)
+        return None
+    audit.note(conn, found.agent.name, "telegram.linked", found.agent.name, {}, now)
+    agent_lines.say(conn, address, Words(Say(found.lang)("linked", agent=found.agent.display)), now)
+    return found
+
+
+def _lang(event: Incoming) -> Lang:
+    """As the person has their Telegram."""
+    return "zh" if str(event.data.get("lang_hint", "zh")).startswith("zh") else "en"

@@ -1,0 +1,288 @@
+"""What the case under way comes to, by its type: the words that fill its sentences, the lines that apply, the figures
+to keep with it. The figures come from `cases/rules`; nothing is computed here that a rule could compute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from bot.cases.case import CaseType
+from bot.cases.order import Order
+from bot.cases.rules import cancelling, compensation, counterfeit, goods, price_protection
+from bot.cases.rules.freight import return_freight
+from bot.cases.rules.refunds import arrival, refund_amount
+from bot.cases.rules.terms import return_terms
+from bot.dialogue import paid
+from bot.dialogue.answer import Answer
+from bot.dialogue.flow import Flow
+from bot.dialogue.frame import asked_at, frame_of, order_of
+from bot.dialogue.render import goods_wished
+
+# Every name that a sentence of a flow may hold in braces, and every condition that a line of it may have.
+SAID = (
+    "item",
+    "order",
+    "case",
+    "qty",
+    "paid",
+    "amount",
+    "channel",
+    "arrival",
+    "freight",
+    "deadline",
+    "signed",
+    "signed_at",
+    "policy",
+    "end",
+    "wanted",
+    "reason",
+    "target",
+    "stock",
+    "missing",
+    "broken",
+    "multiple",
+    "promised",
+    "statute",
+    "floor",
+    "last_scan",
+    "eta",
+    "phone",
+    "address",
+    "new_address",
+    "photos",
+    "ref",
+    "title",
+    "tax_no",
+    "date",
+    "rest",
+    "rejected",
+    "difference",
+)
+CONDITIONS = (
+    "always",
+    "insured",
+    "in_stock",
+    "out_of_stock",
+    "stock_unknown",
+    "promise",
+    "no_promise",
+    "food",
+    "photos_lacking",
+    "photos_there",
+    "shipped",
+    "not_shipped",
+    "compensated",
+    "part",
+    "report",
+    "safety",
+    "company",
+)
+
+
+@dataclass
+class Terms:
+    """`judged` is JSON-safe, to be kept with the case: a change of policy never rewrites a promise."""
+
+    words: dict[str, Any] = field(default_factory=dict)
+    judged: dict[str, Any] = field(default_factory=dict)
+    holds: set[str] = field(default_factory=lambda: {"always"})
+
+
+def terms(a: Answer, flow: Flow) -> Terms:
+    """For the flow under way, with whatever of it is known so far."""
+    found = Terms(dict.fromkeys(SAID, ""))
+    slots = frame_of(a).slots
+    found.judged["policy"] = found.words["policy"] = a.kit.policy.version
+    found.judged["asked_at"] = asked_at(a).isoformat()
+    found.words |= {name: value for name, value in slots.items() if name in SAID}
+    found.words["target"] = goods_wished(slots.get("target", ""), a.kit, a.state.lang)
+    found.holds |= {name for name, slot in (("safety", "safety"), ("company", "tax_no")) if slots.get(slot)}
+    if "order" in slots:
+        _of_the_order(a, order_of(a), found)
+        if special := _BY_TYPE.get(flow.case):
+            special(a, order_of(a), found)
+        _no_more_than_left(a, order_of(a), found)
+    return found
+
+
+def _no_more_than_left(a: Answer, order: Order, t: Terms) -> None:
+    """What earlier cases of the order have paid back is not paid, and not promised, once more."""
+    most = paid.left(a, order)
+    if "refund" in t.judged and Decimal(t.judged["refund"]) > most:
+        t.judged["refund"] = str(most)
+        t.words["difference" if t.words["difference"] else "amount"] = most
+
+
+def _of_the_order(a: Answer, order: Order, t: Terms) -> None:
+    qty = min(int(frame_of(a).slots.get("qty", order.qty)), order.qty)
+    received = order.signed_at or order.confirmed_at
+    t.words |= {
+        "item": order.item,
+        "order": order.id,
+        "qty": str(qty),
+        "paid": order.paid,
+        "channel": order.pay or "paid_way",
+        "arrival": arrival(order, a.kit.policy),
+        "signed": received.astimezone(a.kit.zone).date() if received else "",
+        "signed_at": received or "",
+        "last_scan": order.last_scan or order.first_scan or "",
+        "eta": order.eta or "",
+    }
+    t.judged |= {"pay": order.pay, "arrival": str(arrival(order, a.kit.policy))}
+    t.holds |= {"shipped"} if cancelling.shipped_at(order) else {"not_shipped"}
+    t.holds |= {"food"} if goods.is_food(order) else set()
+    t.holds |= {"part"} if qty < order.qty else set()
+    if goods.excluded_kind(order) == "downloaded_or_unsealed_av_software_digital":
+        t.judged["virtual"] = True
+
+
+def pays(t: Terms, amount: Decimal) -> None:
+    t.words["amount"] = amount
+    t.judged["refund"] = str(amount)
+
+
+def _return(a: Answer, order: Order, t: Terms) -> None:
+    qty = int(t.words["qty"])
+    fault = frame_of(a).slots.get("reason") not in (None, "no_reason")
+    back = return_terms(order, qty, a.kit.policy, a.kit.zone, shop_at_fault=fault)
+    t.words |= {"freight": back.payer, "end": back.window_end or ""}
+    t.judged |= back.judged()
+    t.holds |= {"insured"} if back.insured else set()
+    pays(t, back.amount)
+
+
+def _cancel(a: Answer, order: Order, t: Terms) -> None:
+    """Nothing was sent: all that was paid goes back, the postage too."""
+    pays(t, refund_amount(order, int(t.words["qty"]), a.kit.policy.freight.fault_of_seller))
+
+
+def _refund_only(a: Answer, order: Order, t: Terms) -> None:
+    asked = frame_of(a).slots.get("amount")
+    whole = refund_amount(order, int(t.words["qty"]), a.kit.policy.freight.fault_of_seller)
+    pays(t, min(Decimal(asked), whole) if asked else whole)
+
+
+def _fault(a: Answer, order: Order, t: Terms) -> None:
+    """The shop's fault: it pays the postage both ways, and the whole of what was paid may come back."""
+    payer = return_freight(order, a.kit.policy, shop_at_fault=True)
+    t.words["freight"] = payer
+    t.judged["freight"] = payer
+    slots = frame_of(a).slots
+    pieces = next((int(slots[n]) for n in ("broken", "missing") if slots.get(n, "").isdigit()), None)
+    pays(t, refund_amount(order, min(pieces or int(t.words["qty"]), order.qty), payer))
+
+
+def _exchange(a: Answer, order: Order, t: Terms) -> None:
+    fault = frame_of(a).slots.get("reason") not in (None, "no_reason")
+    policy = a.kit.policy
+    payer = policy.freight.fault_of_seller if fault else policy.freight.no_reason_exchange
+    t.words["freight"], t.judged["freight"] = payer, payer
+    back = return_terms(order, int(t.words["qty"]), policy, a.kit.zone)
+    t.words["end"] = back.window_end or ""
+    t.judged |= {"window_end": back.judged()["window_end"], "signed_at": back.judged()["signed_at"]}
+    t.holds |= {f"{stock(order, frame_of(a).slots.get('target', ''))}"}
+    pays(t, refund_amount(order, int(t.words["qty"]), payer))
+    del t.judged["refund"]
+
+
+def _price(a: Answer, order: Order, t: Terms) -> None:
+    """The difference by the price the buyer names: what it would come to, once a person has seen the page."""
+    named = frame_of(a).slots.get("amount")
+    if named:
+        now = price_protection.PriceNow(order.sku, Decimal(named))
+        fall = price_protection.price_difference(order, a.kit.policy, now)
+        t.words["difference"] = fall
+        t.judged |= {"refund": str(fall), "price_named": named}
+
+
+def _delay(a: Answer, order: Order, t: Terms) -> None:
+    owed = compensation.delay_compensation(order, a.kit.policy, a.now)
+    if owed:
+        t.holds.add("compensated")
+        t.judged["compensation"] = str(owed)
+
+
+def _counterfeit(a: Answer, order: Order, t: Terms) -> None:
+    sheet = counterfeit.claim_sheet(order, a.kit.policy)
+    by_law = sheet.by_food_law or sheet.by_fraud_law
+    figures = a.kit.policy.counterfeit
+    floor = figures.statute_unsafe_food.floor_yuan if sheet.by_food_law else figures.statute_fraud.floor_yuan
+    t.words |= {
+        "multiple": str(sheet.multiple),
+        "promised": sheet.promised,
+        "statute": by_law,
+        "floor": floor,
+    }
+    t.judged |= {name: str(value) for name, value in vars(sheet).items() if isinstance(value, Decimal | int)}
+    t.judged |= {"badge": sheet.badge, "depends_on": list(sheet.depends_on), "statute_floor": str(floor)}
+    t.holds |= {"promise"} if sheet.multiple else {"no_promise"}
+    t.holds |= {"report"} if frame_of(a).slots.get("report_issuer") else set()
+
+
+# A colour as the other language's labels have it: buyers write one, stock lists the other.
+_COLOURS = {
+    "黑": "black",
+    "白": "white",
+    "红": "red",
+    "蓝": "blue",
+    "绿": "green",
+    "黄": "yellow",
+    "灰": "gr",
+    "粉": "pink",
+    "紫": "purple",
+    "棕": "brown",
+    "橙": "orange",
+    "米": "beige",
+    "银": "silver",
+    "金": "gold",
+}
+
+
+def _names(part: str) -> tuple[str, ...]:
+    """The ways a stock list may write one part of a variant."""
+    bare = part.removesuffix("色")
+    other = _COLOURS.get(bare[-1:], "") or next(
+        (zh for zh, en in _COLOURS.items() if part.startswith(en)), ""
+    )
+    return tuple(name for name in (part, bare, other) if name)
+
+
+def stock(order: Order, target: str) -> str:
+    """Whether what is wanted instead is there: by the source's stock list, which may know nothing of it."""
+    known = {sku.casefold(): count for sku, count in order.stock.items()}
+    wanted = target.casefold()
+    parts = [_names(part) for part in wanted.split("-") if part]
+    hits = [
+        count
+        for sku, count in known.items()
+        if wanted and (sku == wanted or all(any(name in sku for name in names) for names in parts))
+    ]
+    if not hits and not wanted and order.sku.casefold() in known:
+        hits = [known[order.sku.casefold()]]
+    if not hits:
+        return "stock_unknown"
+    return "in_stock" if max(hits) > 0 else "out_of_stock"
+
+
+def deadline_words(t: Terms, due: datetime | None) -> dict[str, Any]:
+    return {**t.words, "deadline": due or ""}
+
+
+_BY_TYPE: dict[CaseType, Callable[[Answer, Order, Terms], None]] = {
+    CaseType.RETURN_REFUND: _return,
+    CaseType.CANCEL_ORDER: _cancel,
+    CaseType.REFUND_ONLY: _refund_only,
+    CaseType.EXCHANGE: _exchange,
+    CaseType.QUALITY_CLAIM: _fault,
+    CaseType.DAMAGED_PARCEL: _fault,
+    CaseType.WRONG_MISSING: _fault,
+    CaseType.REPAIR_RESEND: _fault,
+    CaseType.DELIVERED_NOT_RECEIVED: _fault,
+    CaseType.LOST_PARCEL: _fault,
+    CaseType.DELAY_COMPLAINT: _delay,
+    CaseType.PRICE_PROTECTION: _price,
+    CaseType.COUNTERFEIT_CLAIM: _counterfeit,
+}

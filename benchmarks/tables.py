@@ -29,6 +29,16 @@ class Report:
             csv.writer(out).writerows([("file", "method", "measure", "value"), *self.lines])
 
 
+class Verdict(Report):
+    """What has to hold is told with a mark; `ok` until something did not."""
+
+    ok = True
+
+    def held(self, text: str, holds: bool) -> None:
+        self.ok = self.ok and holds
+        self.say(f"{text} {'✓' if holds else '✗'}")
+
+
 def share(value: float, floor: float | None = None, most: bool = False) -> str:
     """`.773 ✓`: a share, and whether it holds a floor (or, with `most`, stays under a ceiling)."""
     if math.isnan(value):

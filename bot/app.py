@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
@@ -25,11 +26,14 @@ from bot.channels.telegram_desk import TelegramDesk
 from bot.channels.web import WebChannel, WebSettings
 from bot.clock import Clock, system_clock
 from bot.config import Settings
+from bot.desk import codes
 from bot.desk.look import Look
 from bot.desk.pages import desk_router
+from bot.desk.seal import Seal
 from bot.dialogue.turn import Kit
 from bot.engine import Engine
 from bot.errors import BotError, ConfigError, StoreAwayError
+from bot.housekeeping import Housekeeping
 from bot.hub import Hub
 from bot.inbox import Inlet
 from bot.keys import secret_key
@@ -164,6 +168,7 @@ class App:
         self.core = core = build_core(settings)
         self._show = show
         core.db.write(lambda conn: owners.grace(conn, core.clock().timestamp(), core.kit().rules))
+        core.db.write(lambda conn: codes.seal_old(conn, Seal(core.key)))
         self.is_demo = core.db.write(lambda conn: fill_demo(conn, settings, core.clock))
         self._web = WebChannel(core.inlet, core.db, core.hub, core.clock, core.key, self._web_settings())
         self._telegram = self._make_telegram()
@@ -243,7 +248,9 @@ class App:
 
         routers = [
             self._web.router,
-            desk_router(core.db, core.hub, core.clock, core.engine.wake, look, core.kit, self._bot_name),
+            desk_router(
+                core.db, core.hub, core.clock, core.engine.wake, look, core.kit, core.key, self._bot_name
+            ),
         ]
         if self._telegram:
             routers.append(self._telegram.webhook)
@@ -290,6 +297,9 @@ class App:
         if self._agents:
             workers.append(asyncio.create_task(self._agents.run(), name="desk in telegram"))
         core = self.core
+        keeping = timedelta(days=core.settings.privacy.retention_days)
+        housekeeping = Housekeeping(core.db, core.clock, keeping, core.settings.shop.zone)
+        workers.append(asyncio.create_task(housekeeping.run(), name="housekeeping"))
         if keeper := core.systems.keeper(core.settings, core.db, core.clock, core.engine.wake):
             workers.append(asyncio.create_task(keeper.run(), name="orders"))
         serving = asyncio.create_task(self._server.serve(), name="web")

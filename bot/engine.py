@@ -166,7 +166,8 @@ class Engine:
         except StoreAwayError:
             pause = 1.0
         try:
-            await asyncio.wait_for(self._bell.wait(), pause)
+            async with asyncio.timeout(pause):
+                await self._bell.wait()
         except TimeoutError:
             return
         finally:

@@ -6,13 +6,20 @@ import asyncio
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+CALM = 0.15  # seconds by which a page that has chats of its own to show hears later of the others
+
 
 class Watcher:
-    """One open page's ear. `wait` gives the conversations changed since the last call."""
+    """One open page's ear. `wait` gives the conversations changed since the last call.
+
+    `first`: the conversations it shows. Where it names any, it hears of these at once and of others a little later,
+    so that of hundreds of pages the one concerned comes first. None: of all at once.
+    """
 
     def __init__(self) -> None:
         self._changed: set[str] = set()
         self._bell = asyncio.Event()
+        self.first: set[str] | None = None
 
     def ring(self, chats: Iterable[str]) -> None:
         self._changed.update(chats)
@@ -21,7 +28,8 @@ class Watcher:
     async def wait(self, timeout: float) -> set[str]:
         """What changed; empty after `timeout` seconds of nothing (time to look anyway: other hosts write too)."""
         try:
-            await asyncio.wait_for(self._bell.wait(), timeout)
+            async with asyncio.timeout(timeout):
+                await self._bell.wait()
         except TimeoutError:
             return set()
         self._bell.clear()
@@ -32,12 +40,34 @@ class Watcher:
 class Hub:
     def __init__(self) -> None:
         self._watchers: set[Watcher] = set()
+        self._later: set[str] = set()
+
+    @property
+    def watchers(self) -> int:
+        """How many pages listen."""
+        return len(self._watchers)
 
     def changed(self, chats: Iterable[str]) -> None:
         """Call from the event loop's own thread, after the commit."""
-        chats = list(chats)
+        changed = set(chats)
+        calm = False
         for watcher in self._watchers:
-            watcher.ring(chats)
+            if watcher.first is None:
+                watcher.ring(changed)
+                continue
+            calm = calm or not changed <= watcher.first
+            if ours := changed & watcher.first:
+                watcher.ring(ours)
+        if calm:
+            if not self._later:
+                asyncio.get_running_loop().call_later(CALM, self._ring_later)
+            self._later |= changed
+
+    def _ring_later(self) -> None:
+        changed, self._later = self._later, set()
+        for watcher in self._watchers:
+            if watcher.first is not None and (others := changed - watcher.first):
+                watcher.ring(others)
 
     @contextmanager
     def watch(self) -> Iterator[Watcher]:

@@ -117,7 +117,8 @@ def _health(
 
 async def _database_fault(db: Database) -> str | None:
     try:
-        await asyncio.wait_for(db.aread(next_due), PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            await db.aread(next_due)
     except StoreAwayError as fault:
         return str(fault)
     except TimeoutError:

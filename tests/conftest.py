@@ -144,8 +144,9 @@ def database(migrated_url: str) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """Started once, since that takes longer than most tests."""
-    from playwright.async_api import async_playwright
+    from playwright.async_api import async_playwright, expect
 
+    expect.set_options(timeout=20_000)  # ms, for a busy machine; speed is for `benchmarks.desks` to measure
     path = find_chromium()
     if path is None:
         missing("Chromium", "install it (Debian: apt install chromium fonts-noto-cjk)")

@@ -21,7 +21,7 @@ ROWS = (
     ("store",),
     ("keys", "hub"),
     ("config", "inbox", "web"),
-    ("kit", "jobs"),
+    ("kit", "jobs", "housekeeping"),
     ("engine", "outbox", "insight"),
     ("channels", "desk", "orders"),
     ("shop_systems",),
@@ -41,6 +41,7 @@ OUTSIDE = {
 # The places in them that do touch the world, and why.
 EDGES = {
     "bot/understanding/cache.py": "keeps what was fitted in a folder that its caller names",
+    "bot/understanding/sentences.py": "what it keeps of a word piece is shared by threads",
 }
 CLOCK = re.compile(r"\b(?:datetime\.(?:now|utcnow|today)|date\.today)\(")
 SENTENCE = re.compile(r"[\u4e00-\u9fff]{2,}[。，！；]")  # not a keyword to look for, nor the name of a law
@@ -153,6 +154,17 @@ def test_the_libraries_that_are_declared_are_those_that_are_imported() -> None:
     with_fastapi = {"starlette", "pydantic"}  # FastAPI's own foundation, whose types it hands out
     assert used - with_fastapi - names == set()
     assert names - with_fastapi - used == silent
+
+
+def test_nothing_waits_in_a_way_that_forgets_to_end() -> None:
+    """Python 3.11's `asyncio.wait_for` loses a cancellation that comes together with what it waits for."""
+    waiting = [
+        f"{path.relative_to(TOP)}:{node.lineno}"
+        for path in (*modules(), *sorted((TOP / "tests").rglob("*.py")))
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr == "wait_for" and ast.unparse(node.value) == "asyncio"
+    ]
+    assert waiting == []
 
 
 def test_no_module_is_longer_than_a_reader_can_hold() -> None:

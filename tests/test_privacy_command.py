@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import stat
@@ -11,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import audit
+from bot.store import agents, audit, proofs
 from bot.store.db import Database
 from tests.store.people import BO, LIN, fill, whole
+from tests.support.program import Program
 
 TOP = Path(__file__).resolve().parent.parent
 
@@ -105,6 +107,22 @@ def test_a_purge_counts_first_and_then_does_what_it_said(url: str) -> None:
     assert done.stdout.replace(" removed.", "") == would.stdout.replace(" would be removed.", "")
     assert rows(url)["message"] == []
     assert "nothing removed" in privacy(url, "purge", **old).stdout
+
+
+async def test_the_running_shop_does_it_by_itself_and_seals_what_an_older_version_kept_open(
+    url: str, tmp_path: Path
+) -> None:
+    db = Database(url)
+    db.write(lambda conn: agents.add(conn, "zhou", "周", "agent", 0))
+    db.write(lambda conn: proofs.plan_totp(conn, "zhou", "JBSWY3DPEHPK3PXP"))
+    async with Program(tmp_path / "shop", DATABASE_URL=url, BOT__PRIVACY__RETENTION_DAYS="1"):
+        async with asyncio.timeout(30):
+            while ("privacy.purge", "system") not in acts(url):  # noqa: ASYNC110 - another process does it
+                await asyncio.sleep(0.1)
+        assert rows(url)["message"] == []
+    kept = db.read(lambda conn: proofs.proofs(conn, "zhou")).totp
+    db.close()
+    assert kept is not None and kept.startswith("v1:")
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,14 @@ class Parcel:
 
 
 @dataclass(frozen=True)
+class Gift:
+    """What came with the goods for nothing; `price` is what the shop had marked it with beforehand."""
+
+    name: str
+    price: Decimal = Decimal("0.00")
+
+
+@dataclass(frozen=True)
 class Order:
     """`paid` is what the buyer really paid for the goods of this line, `freight_paid` comes on top of it.
 
@@ -88,6 +96,7 @@ class Order:
     refund: Refund | None = None
     tracking: str = ""  # the courier's number where all came in one parcel
     parcels: tuple[Parcel, ...] = ()  # of a split shipment
+    gifts: tuple[Gift, ...] = ()
 
     @property
     def unit_price(self) -> Decimal:
@@ -268,6 +277,14 @@ def _parcels(raw: Any, zone: ZoneInfo) -> tuple[Parcel, ...]:
     )
 
 
+def _gifts(raw: Any, zone: ZoneInfo) -> tuple[Gift, ...]:
+    rows = _json(raw, list, '[{"name": "帆布袋", "price": 19.90}]')
+    known: dict[str, Reader] = {"name": _text, "price": _money}
+    return tuple(
+        Gift(**_part(row if isinstance(row, dict) else {"name": row}, zone, known, "name")) for row in rows
+    )
+
+
 _TEXTS = ("id", "buyer", "signed_by", "item", "sku", "category", "pay", "phone", "address", "tracking")
 _TIMES = tuple(f.name for f in fields(Order) if f.name.endswith("_at") or f.name.endswith("_scan"))
 _FIELDS: dict[str, Reader] = {
@@ -282,6 +299,7 @@ _FIELDS: dict[str, Reader] = {
     "stall_hours": _hours,
     "refund": _refund,
     "parcels": _parcels,
+    "gifts": _gifts,
 }
 FIELDS = tuple(_FIELDS)
 

@@ -14,11 +14,10 @@ from typing import Literal
 from bot.cases.case import Case, CaseType, Status
 from bot.cases.movers import agreed_status, wanted
 from bot.cases.policy import Policy
+from bot.cases.rules.platform import SETTLING
 
 DRAFT_SILENCE = timedelta(hours=24)
-SUSPENSION = timedelta(
-    days=30
-)  # 淘宝平台争议处理规则 arts. 82-83: without a result by then the review goes on
+OPEN_END = "open"  # of a suspension: a court's judgment is waited for
 _DAY = timedelta(days=1)
 Told = Literal["buyer", "agents"]
 
@@ -196,7 +195,8 @@ TIMERS: dict[Status, tuple[Timer, ...]] = {
             (2 * _DAY,),
         ),
     ),
-    # A refund agreed has to leave within the law's ceiling; the alarm comes two days before it.
+    # A refund agreed has to leave within the law's ceiling; the alarm comes two days before it. Past the second one
+    # the law speaks of a deliberate delay (侵害消费者权益行为处罚办法 arts. 8-9).
     Status.REFUNDING: (
         Timer(
             "legal_refund_after_goods_back",
@@ -204,6 +204,7 @@ TIMERS: dict[Status, tuple[Timer, ...]] = {
             warn=(2 * _DAY,),
             told="agents",
         ),
+        Timer("legal_deliberate_delay", "timers.legal_deliberate_delay", warn=(2 * _DAY,), told="agents"),
     ),
     Status.REFUND_FAILED: (_SLA,),
     Status.REJECTED: (
@@ -227,18 +228,26 @@ TIMERS: dict[Status, tuple[Timer, ...]] = {
     ),
     Status.PLATFORM_REVIEW: (Timer("platform_decide", "timers.platform_decide", told="agents"),),
     Status.SUSPENDED: (
-        Timer("suspension", "", "resume", _always(Status.PLATFORM_REVIEW), (2 * _DAY,), "agents"),
+        Timer(
+            "suspension",
+            "",
+            "resume",
+            _always(Status.PLATFORM_REVIEW),
+            (2 * _DAY,),
+            "agents",
+            holds=lambda c: c.slots.get("suspended_until") != OPEN_END,
+        ),
     ),
 }
-_LENGTHS = {"silent_24h": DRAFT_SILENCE, "suspension": SUSPENSION, "next_news": timedelta(hours=24)}
+_LENGTHS = {"silent_24h": DRAFT_SILENCE, "suspension": SETTLING, "next_news": timedelta(hours=24)}
 
 
 def timers_of(case: Case, policy: Policy, now: datetime) -> list[tuple[str, datetime]]:
     """(name, due) of every clock that this status starts; a warning is named `<timer>:warn<hours>`."""
     started = []
     for timer in running_in(case):
-        length = length_of(timer, policy)
-        due = (_asked_at(case) if timer is _SLA else now) + length
+        due = _due(timer, case, policy, now)
+        length = due - now
         if due <= now:  # the promise of 72 hours counts from the request, whatever came between
             continue
         started.append((timer.name, due))
@@ -250,7 +259,14 @@ def timers_of(case: Case, policy: Policy, now: datetime) -> list[tuple[str, date
     return started
 
 
-def _asked_at(case: Case) -> datetime:
+def _due(timer: Timer, case: Case, policy: Policy, now: datetime) -> datetime:
+    if until := case.slots.get("suspended_until") if case.status is Status.SUSPENDED else None:
+        return datetime.fromisoformat(str(until))
+    return (filed_at(case) if timer is _SLA else now) + length_of(timer, policy)
+
+
+def filed_at(case: Case) -> datetime:
+    """When the buyer had asked for it: from then on the shop's promise counts."""
     filed = case.judged.get("filed_at")
     return datetime.fromisoformat(str(filed)) if filed else case.opened_at
 

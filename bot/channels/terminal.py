@@ -90,7 +90,8 @@ class TerminalChannel:
     async def _wait(self) -> None:
         """Some lines are answered with silence (a person has the chat): the wait is bounded."""
         try:
-            await asyncio.wait_for(self._answered.wait(), PATIENCE if not sys.stdin.isatty() else 3.0)
+            async with asyncio.timeout(PATIENCE if not sys.stdin.isatty() else 3.0):
+                await self._answered.wait()
         except TimeoutError:
             return
         finally:

@@ -125,7 +125,8 @@ class WebChannel:
 
     async def _introduce(self, socket: WebSocket) -> Tab | None:
         try:
-            first = await asyncio.wait_for(socket.receive(), HELLO_SECONDS)
+            async with asyncio.timeout(HELLO_SECONDS):
+                first = await socket.receive()
         except TimeoutError:
             first = {}
         who = hello(parse(first.get("text")))

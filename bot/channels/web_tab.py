@@ -101,7 +101,8 @@ class Tab:
                 self.bell.clear()  # before the look: a ring during it is another look
                 await self._show()
                 try:
-                    await asyncio.wait_for(self.bell.wait(), self.shared.poll)
+                    async with asyncio.timeout(self.shared.poll):
+                        await self.bell.wait()
                 except TimeoutError:
                     continue
         except WebSocketDisconnect:

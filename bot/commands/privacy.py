@@ -79,7 +79,7 @@ def erase(
     if done is None:
         console.print(f"Nothing is held on {buyer} any more.", markup=False)
         return
-    console.print(f"Erased: {_told(done.removed)}.", markup=False)
+    console.print(f"Erased: {_told(done.removed) or 'nothing'}.", markup=False)
     console.print(f"Kept as {done.alias}, without who it was: {_told(done.kept) or 'nothing'}.", markup=False)
     for key in person.shared:
         console.print(

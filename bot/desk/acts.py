@@ -16,12 +16,12 @@ from bot.desk.words import Chrome
 from bot.handoff.lease import Not
 from bot.handoff.rules import Rules
 from bot.messages import Attachment
-from bot.store import chat_acts, desk, handoff, queries
+from bot.store import chat_acts, conversations, desk, handoff, merged, owners, queries
 from bot.store.agents import Agent
 
 TEXT_MOST = 4000  # characters; Telegram takes 4,096
 PHOTOS_MOST = 10  # what fits one album
-ACTS = ("claim", "reply", "note", "release", "resolve")
+ACTS = ("claim", "take", "reply", "note", "release", "resolve")
 
 
 class Asked(BaseModel):
@@ -54,7 +54,10 @@ def add_acts(router: APIRouter, kit: Kit) -> None:
         )
         if no:
             raise HTTPException(no.status, words(no.key, **no.data))
-        kit.changed(asked.chat)
+        if do in ("reply", "note"):
+            kit.wake()  # nothing shows before the engine has written it, and that is told then
+        else:
+            kit.changed(asked.chat)
         return {"done": True}
 
 
@@ -74,6 +77,9 @@ def _do(
     if do == "claim":
         no = chat_acts.claim(conn, asked.chat, agent.name, now, rules)
         return _not_claimed(conn, no) if no else None
+    if do == "take":
+        no = owners.take(conn, asked.chat, agent.name, now, rules)
+        return _not_taken(conn, no) if no else None
     photos = _photos(conn, asked.chat, asked.attachments)
     if photos is None:
         return No(400, "wrong_photo")
@@ -87,12 +93,23 @@ def _not_claimed(conn: Connection, no: Not) -> No:
     return No(409, "taken", {"name": queries.display_name(conn, no.agent)})
 
 
+def _not_taken(conn: Connection, no: Not) -> No:
+    return No(409, "no_chat") if no.why == "not_queued" else _not_claimed(conn, no)
+
+
 def _photos(conn: Connection, chat: str, ids: Sequence[str]) -> list[Attachment] | None:
-    """The photos to send, or None. Only this chat's own: an id of another's must not carry it over."""
-    states = desk.photo_states(conn, chat) if ids else {}
-    if any(i not in states or not states[i].here for i in ids):
+    """The photos to send, or None. Only this chat's own: an id of another's must not carry it over.
+
+    One that was put in for a chat that is shown as one with it goes where the words go.
+    """
+    keys = merged.members(conn, chat) if ids else ()
+    homes = {name: (key, state) for key in keys for name, state in desk.photo_states(conn, key).items()}
+    if any(i not in homes or not homes[i][1].here for i in ids):
         return None
-    return [states[i].attachment for i in ids]
+    for i in ids:
+        if homes[i][0] != chat:
+            conversations.give_attachment(conn, i, chat)
+    return [homes[i][1].attachment for i in ids]
 
 
 def sound_id(act_id: str) -> bool:

@@ -11,7 +11,7 @@ from bot.desk.gate import lang_of
 from bot.desk.kit import Kit
 from bot.dialogue.canned import ready
 from bot.dialogue.state import State
-from bot.store import conversations, queries
+from bot.store import conversations, queries, search
 from bot.store.agents import Agent
 from bot.store.case_lists import amount_of
 from bot.store.queries import ChatView
@@ -23,7 +23,7 @@ def add_canned(router: APIRouter, kit: Kit) -> None:
         agent = await kit.gate.visiting(request)
 
         def read(conn: Any) -> tuple[ChatView, State] | None:
-            view = queries.chat_view(conn, chat, last=1)
+            view = queries.thread_view(conn, chat, last=1) if search.sees(conn, agent, chat) else None
             return (view, State.from_json(conversations.load(conn, chat)[2])) if view else None
 
         found = await kit.db.aread(read)

@@ -24,6 +24,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "reject": ("code", "text"),
     "refunded": ("ref",),
     "extend": ("by",),
+    "suspend": ("hold", "why"),
 }
 _APPROVALS = {
     Status.AWAIT_RETURN: "act_approve_return",

@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
+from bot.cases.rules.platform import Suspension
 from bot.desk.acts import No, sound_id, who_has
 from bot.desk.gate import lang_of
 from bot.desk.kit import Kit
@@ -35,6 +36,7 @@ class CaseAct(BaseModel):
     ok: bool = True
     ref: str = Field("", max_length=100)
     by: Literal["1d", "2d", "7d"] | None = None
+    hold: Suspension | None = None
 
     def data(self) -> dict[str, Any]:
         """As the dialogue reads it."""

@@ -1,8 +1,9 @@
-"""Codes from a phone (TOTP, RFC 6238) and for who has lost it. Where they are kept: `store/proofs.py`."""
+"""Codes from a phone (TOTP, RFC 6238) and for who has lost it. Where they are kept: `store/proofs.py`, sealed."""
 
 from __future__ import annotations
 
 import hmac
+import logging
 import secrets
 from datetime import UTC, datetime
 
@@ -10,7 +11,11 @@ import pyotp
 import segno
 from sqlalchemy import Connection
 
+from bot.desk.seal import SEALED, Seal
 from bot.store import proofs
+from bot.store.proofs import Proofs
+
+log = logging.getLogger(__name__)
 
 STEP = 30  # seconds a code is shown
 SLACK = 1  # steps a phone's clock may be off, either way
@@ -18,8 +23,22 @@ RECOVERY = 10  # codes to write down
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # without those that are read for one another
 
 
-def new_secret() -> str:
-    return pyotp.random_base32()
+def plan(conn: Connection, name: str, seal: Seal) -> None:
+    """A new secret to show to the phone."""
+    proofs.plan_totp(conn, name, seal.close(pyotp.random_base32(), name))
+
+
+def planned(kept: Proofs, name: str, seal: Seal) -> str | None:
+    """The secret that is being set up; None where none is, or the code is on already."""
+    return None if kept.totp is None or kept.totp_on else _opened(kept, name, seal)
+
+
+def seal_old(conn: Connection, seal: Seal) -> int:
+    """What an older version stored unsealed is sealed; how many there were."""
+    plain = {
+        n: p.totp for n, p in proofs.all_proofs(conn).items() if p.totp and not p.totp.startswith(SEALED)
+    }
+    return sum(proofs.reseal_totp(conn, name, old, seal.close(old, name)) for name, old in plain.items())
 
 
 def qr(secret: str, name: str, shop: str) -> str:
@@ -44,30 +63,36 @@ def in_groups(word: str, between: str = " ") -> str:
     return between.join(word[i : i + 4] for i in range(0, len(word), 4))
 
 
-def right(conn: Connection, name: str, typed: str, now: float) -> str | None:
+def right(conn: Connection, name: str, typed: str, now: float, seal: Seal) -> str | None:
     """ "totp" or "recovery": what the code was; None where it is wrong or was used before. Books its use."""
-    kept = proofs.proofs(conn, name)
-    if kept.totp is None or not kept.totp_on:
+    kept, code = proofs.proofs(conn, name), bare(typed)
+    if not kept.totp_on:
         return None
-    return _right(conn, name, kept.totp, typed, now)
-
-
-def right_first(conn: Connection, name: str, typed: str, now: float) -> bool:
-    """Whether the phone has the secret that is being set up."""
-    kept = proofs.proofs(conn, name)
-    if kept.totp is None or kept.totp_on:
-        return False
-    return _right_totp(conn, name, kept.totp, bare(typed), now)
-
-
-def _right(conn: Connection, name: str, secret: str, typed: str, now: float) -> str | None:
-    code = bare(typed)
-    if _right_totp(conn, name, secret, code, now):
+    if _right_totp(conn, name, _opened(kept, name, seal), code, now):
         return "totp"
     return "recovery" if proofs.use_code(conn, name, code, now) else None
 
 
-def _right_totp(conn: Connection, name: str, secret: str, code: str, now: float) -> bool:
+def right_first(conn: Connection, name: str, typed: str, now: float, seal: Seal) -> bool:
+    """Whether the phone has the secret that is being set up."""
+    secret = planned(proofs.proofs(conn, name), name, seal)
+    return _right_totp(conn, name, secret, bare(typed), now)
+
+
+def _opened(kept: Proofs, name: str, seal: Seal) -> str | None:
+    secret = seal.open(kept.totp, name) if kept.totp is not None else None
+    if kept.totp is not None and secret is None:
+        log.error(
+            "the code from this agent's phone was set up under another BOT_SECRET_KEY; set that one again, or use "
+            "`agents link NAME --no-code`",
+            extra={"agent": name},
+        )
+    return secret
+
+
+def _right_totp(conn: Connection, name: str, secret: str | None, code: str, now: float) -> bool:
+    if secret is None:
+        return False
     totp, here = pyotp.TOTP(secret, interval=STEP), int(now) // STEP
     for step in range(here - SLACK, here + SLACK + 1):
         shown = totp.at(datetime.fromtimestamp(step * STEP, UTC))

@@ -12,6 +12,7 @@ from bot.desk import codes
 from bot.desk.gate import HALF, PATH, lang_of, theme_of
 from bot.desk.kit import Kit
 from bot.desk.passwords import unfit
+from bot.desk.seal import Seal
 from bot.desk.tries import From, from_of, try_once, wait_words
 from bot.desk.words import Chrome
 from bot.store import agents, attempts, audit, invitations, proofs
@@ -138,7 +139,7 @@ async def by_code(request: Request, kit: Kit, typed: str) -> Response:
     if agent is None:
         return RedirectResponse(DOOR, 303)
     words, at, half = Chrome(lang_of(request)), from_of(request, kit), request.cookies[HALF]
-    outcome = await kit.db.awrite(lambda conn: _try_code(conn, agent.name, half, typed, at))
+    outcome = await kit.db.awrite(lambda conn: _try_code(conn, agent.name, half, typed, at, kit.seal))
     if isinstance(outcome, Wait):
         return door_page(request, kit, "sign_in_code.html", 429, fault=wait_words(outcome, words))
     if outcome is None:
@@ -148,11 +149,13 @@ async def by_code(request: Request, kit: Kit, typed: str) -> Response:
     return response
 
 
-def _try_code(conn: Connection, name: str, half: str, typed: str, at: From) -> Entered | Wait | None:
+def _try_code(
+    conn: Connection, name: str, half: str, typed: str, at: From, seal: Seal
+) -> Entered | Wait | None:
     """Counted with the passwords, until both were right: who knows one must not try the other for ever."""
     if wait := try_once(conn, name, at):
         return wait
-    by = codes.right(conn, name, typed, at.now)
+    by = codes.right(conn, name, typed, at.now, seal)
     if by is None or agents.spend(conn, half, "half", at.now) is None:
         audit.note(conn, name, "sign_in.failed", name, {"by": "code"}, at.now)
         return None

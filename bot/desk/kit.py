@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bot.clock import Clock
+from bot.desk.fresh import Seen
 from bot.desk.gate import Gate
 from bot.desk.lists import Lists
 from bot.desk.look import Pages
+from bot.desk.seal import Seal
 from bot.dialogue.turn import Kit as Shop
 from bot.handoff.rules import Rules
 from bot.hub import Hub
@@ -20,6 +23,7 @@ class Kit:
     """`wake` tells the engine that an agent's act is in the inbox, so that it is handled at once.
 
     `shop`: what the shop knows and how it works, as it is now. `bot_name`: the shop's bot on Telegram, if any.
+    `seal`: for secrets that must be read again.
     """
 
     db: Database
@@ -29,8 +33,14 @@ class Kit:
     gate: Gate
     pages: Pages
     shop: Callable[[], Shop]
+    seal: Seal
     bot_name: Callable[[], str] = lambda: ""
     lists: Lists = field(default_factory=Lists)
+
+    @cached_property
+    def seen(self) -> Seen:
+        """What the open desks share."""
+        return Seen(self.db, self.clock, self.lists)
 
     def rules(self) -> Rules:
         """How long a claim holds and the like."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -33,6 +33,7 @@ STATIC = {
     "cases.css": "text/css; charset=utf-8",
     "search.js": "text/javascript; charset=utf-8",
     "buyer.js": "text/javascript; charset=utf-8",
+    "merge.js": "text/javascript; charset=utf-8",
     "find.css": "text/css; charset=utf-8",
     "dashboard.css": "text/css; charset=utf-8",
     "dashboard.js": "text/javascript; charset=utf-8",
@@ -90,6 +91,7 @@ class Pages:
         self._env = env
         # Every open desk shows the same lines: each is made once for each language.
         self.message = lru_cache(maxsize=8192)(self._message)
+        self.queue = lru_cache(maxsize=1024)(self._queue)
 
     def render(self, template: str, lang: Lang, **data: object) -> str:
         def said(name: str, key: str) -> str:
@@ -103,8 +105,20 @@ class Pages:
             zone=zone, **data,
         )  # fmt: skip
 
-    def _message(self, m: Message, lang: Lang, states: tuple[tuple[str, PhotoState], ...]) -> str:
-        return self.render("message.html", lang, m=m, photos=dict(states))
+    def rows(self, lang: Lang, rows: Sequence[object], held: bool = False) -> str:
+        return self.render("queue_rows.html", lang, rows=rows, held=held)
+
+    def _queue(
+        self, lang: Lang, called: tuple[object, ...], waiting: str, count: int, mine: tuple[object, ...]
+    ) -> str:
+        """`waiting` is drawn already, the same for everybody."""
+        shown = {"waiting": waiting, "count": count, "mine": self.rows(lang, mine, True)}
+        return self.render("queue.html", lang, called=called, held=len(mine), **shown)
+
+    def _message(
+        self, m: Message, lang: Lang, states: tuple[tuple[str, PhotoState], ...], of: str = ""
+    ) -> str:
+        return self.render("message.html", lang, m=m, photos=dict(states), of=of)
 
     def _static_url(self, name: str) -> str:
         return f"/desk/static/{name}?v={self.static[name].version}"

@@ -114,7 +114,7 @@ def _add_setting_up(router: APIRouter, kit: Kit) -> None:
 
         def plan(conn: Connection) -> None:
             if not proofs.proofs(conn, agent.name).totp_on:
-                proofs.plan_totp(conn, agent.name, codes.new_secret())
+                codes.plan(conn, agent.name, kit.seal)
 
         await kit.db.awrite(plan)
         return RedirectResponse(SET_UP, 303)
@@ -129,7 +129,7 @@ def _add_setting_up(router: APIRouter, kit: Kit) -> None:
         at, fresh = from_of(request, kit), codes.new_recovery()
 
         def confirm(conn: Connection) -> bool:
-            if not codes.right_first(conn, agent.name, typed, at.now):
+            if not codes.right_first(conn, agent.name, typed, at.now, kit.seal):
                 return False
             proofs.start_totp(conn, agent.name, map(codes.bare, fresh), at.now)
             audit.note(conn, agent.name, "totp.on", agent.name, {}, at.now)
@@ -142,12 +142,13 @@ def _add_setting_up(router: APIRouter, kit: Kit) -> None:
 
 async def _set_up(request: Request, kit: Kit, agent: Agent, fault: str = "", status: int = 200) -> Response:
     kept = await kit.db.aread(lambda conn: proofs.proofs(conn, agent.name))
-    if kept.totp is None or kept.totp_on:
+    secret = codes.planned(kept, agent.name, kit.seal)
+    if secret is None:
         return RedirectResponse(ME, 303)
     shop = kit.pages.look.shop.get(lang_of(request), "")
     return page(
         request, kit, "me_code.html", agent, fault=fault, status=status,
-        qr=codes.qr(kept.totp, agent.name, shop), secret=codes.in_groups(kept.totp),
+        qr=codes.qr(secret, agent.name, shop), secret=codes.in_groups(secret),
     )  # fmt: skip
 
 
@@ -185,7 +186,7 @@ async def _with_code(request: Request, kit: Kit, agent: Agent, work: Work) -> Re
     def try_it(conn: Connection) -> Wait | bool:
         if wait := try_once(conn, agent.name, at):
             return wait
-        if codes.right(conn, agent.name, typed, at.now) is None:
+        if codes.right(conn, agent.name, typed, at.now, kit.seal) is None:
             return False
         attempts.succeeded(conn, agent.name, at.network, at.now)
         work(conn, agent, at)

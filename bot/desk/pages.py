@@ -24,12 +24,14 @@ from bot.desk.kit import Kit
 from bot.desk.look import Look, Pages
 from bot.desk.me import add_me
 from bot.desk.mend import add_mend
+from bot.desk.merge import add_merge
 from bot.desk.messenger import add_messenger
-from bot.desk.parts import look_at, mark, parts
+from bot.desk.parts import look_at, parts
 from bot.desk.passing import add_passing
 from bot.desk.people import add_people
 from bot.desk.photos import add_photos
 from bot.desk.push import add_push
+from bot.desk.seal import Seal
 from bot.desk.search import add_search
 from bot.desk.trail import add_trail
 from bot.dialogue.turn import Kit as Shop
@@ -48,12 +50,14 @@ def desk_router(
     wake: Callable[[], None],
     look: Look,
     shop: Callable[[], Shop],
+    key: bytes,
     bot_name: Callable[[], str] = lambda: "",
 ) -> APIRouter:
     """Everything under /desk. `wake` is called after each act, so that the engine handles it at once; `shop` is what
-    the shop knows, as it is now; `bot_name` is the shop's bot on Telegram, empty where there is none.
+    the shop knows, as it is now; `key` is the program's own; `bot_name` is the shop's bot on Telegram, empty where
+    there is none.
     """
-    kit = Kit(db, hub, clock, wake, Gate(db, clock, look.public_url), Pages(look), shop, bot_name)
+    kit = Kit(db, hub, clock, wake, Gate(db, clock, look.public_url), Pages(look), shop, Seal(key), bot_name)
     router = APIRouter(prefix=PATH)
     add_door(router, kit)
     add_me(router, kit)
@@ -70,6 +74,7 @@ def desk_router(
     add_search(router, kit)
     add_history(router, kit)
     add_block(router, kit)
+    add_merge(router, kit)
     add_photos(router, kit)
     add_evidence(router, kit)
     add_push(router, kit)
@@ -85,7 +90,6 @@ def _add_window(router: APIRouter, kit: Kit) -> None:
         lang, now = lang_of(request), kit.clock()
         sight = await kit.db.aread(lambda conn: look_at(conn, agent, lang, chat, now, kit.lists))
         shown = parts(sight, kit.pages)
-        marks = {name: mark(html) for name, html in {**shown.html, **shown.thread}.items()}
         page = kit.pages.render(
             "desk.html",
             lang,
@@ -93,7 +97,7 @@ def _add_window(router: APIRouter, kit: Kit) -> None:
             sight=sight,
             html=shown.html,
             thread=shown.thread,
-            marks=marks,
+            marks=shown.marks,
             codes=kit.shop().policy.reject_codes,
             block_reasons=REASONS if may(agent.role, RIGHT) else {},
             may_take_over=may(agent.role, "take_over_from_others"),

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.desk.board import Board, Called, read_board
 from bot.desk.case_view import CaseDesk, desk_of
-from bot.desk.lists import LISTS, Listed, Lists
+from bot.desk.lists import LISTS, Lists
 from bot.desk.look import Pages
 from bot.handoff.packet import packet
+from bot.handoff.rights import may
 from bot.messages import Lang
-from bot.store import blocks, conversations, desk, held, queries
+from bot.store import blocks, conversations, desk, held, queries, search
 from bot.store.agents import Agent
 from bot.store.blocks import Block
-from bot.store.conversations import Message
+from bot.store.conversations import Message, Stamp
 from bot.store.desk import PhotoState
 from bot.store.held import Held
 from bot.store.queries import ChatView, QueueRow
@@ -26,26 +28,15 @@ LAST = 500  # messages of a conversation that the window holds
 
 
 @dataclass(frozen=True)
-class Called:
-    """A colleague named this agent in an internal note: in which chat, whose it is, and who did."""
-
-    chat: str
-    name: str
-    by: str
-    at: float  # UTC epoch seconds
-
-
-@dataclass(frozen=True)
 class Sight:
-    """All that one agent's window shows, read at one instant, so that its parts agree."""
+    """All that one agent's window shows. The open chat was read at one instant, and so were the lists."""
 
     agent: Agent
     lang: Lang
     now: datetime
-    waiting: list[QueueRow]
-    mine: list[QueueRow]
     view: ChatView | None
-    listed: Listed
+    board: Board | None = None
+    mine: list[QueueRow] = field(default_factory=list)
     mentions: tuple[Called, ...] = ()  # notes that call this agent and were not looked at
     photos: Mapping[str, PhotoState] = field(default_factory=dict)
     desks: Mapping[str, CaseDesk] = field(default_factory=dict)  # by case number
@@ -56,6 +47,11 @@ class Sight:
     staff: Mapping[str, str] = field(
         default_factory=dict
     )  # account → how buyers see them, of who acted on a case
+    shut: bool = False  # a colleague has the open chat, and it is not for this agent's eyes
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)  # of the chats that the open thread is made of
+    drawn: dict[tuple[str, ...], Parts] = field(
+        default_factory=dict
+    )  # of the open chat, for those who see it alike
 
     @property
     def hold(self) -> str:
@@ -73,63 +69,108 @@ class Sight:
     def chat(self) -> str:
         return self.view.chat if self.view else ""
 
+    @property
+    def chats(self) -> tuple[str, ...]:
+        """All that the open thread is made of."""
+        return tuple(v.chat for v in self.view.parts) if self.view and self.view.parts else (self.chat,)
+
+    @property
+    def at(self) -> str:
+        """To which of them what the agent does goes: where the buyer is."""
+        return self.view.at if self.view else ""
+
 
 @dataclass(frozen=True)
 class Parts:
-    """HTML by part; the transcript message by message, lest a long one travel again for one line."""
+    """HTML by part; the transcript message by message, lest a long one travel again for one line. `marks`: of both."""
 
     chat: str
     html: Mapping[str, str]
     thread: Mapping[str, str]
+    marks: Mapping[str, str]
 
 
 def look_at(conn: Connection, agent: Agent, lang: Lang, chat: str, now: datetime, lists: Lists) -> Sight:
-    sight = Sight(
+    return seated(open_chat(conn, agent, chat, now), read_board(conn, now, lists), agent, lang)
+
+
+def seated(sight: Sight, board: Board, agent: Agent, lang: Lang) -> Sight:
+    """The open chat with the lists beside it, before this agent's eyes."""
+    return replace(
+        sight,
         agent=agent,
         lang=lang,
-        now=now,
-        waiting=queries.live_rows(conn, now.timestamp()),
-        mine=queries.held_rows(conn, agent.name),
-        view=queries.chat_view(conn, chat, last=LAST) if chat else None,
-        listed=lists.at(conn, now),
-        mentions=tuple(_called(conn, agent)),
+        board=board,
+        mine=board.mine.get(agent.name, []),
+        mentions=board.called.get(agent.name, ()),
     )
-    return _look_closer(conn, sight, sight.view) if sight.view else sight
 
 
-def _called(conn: Connection, agent: Agent) -> Iterator[Called]:
-    latest = {m.chat: m for m in desk.unseen_mentions(conn, agent.name)}
-    for m in latest.values():
-        yield Called(m.chat, conversations.load(conn, m.chat)[1], queries.display_name(conn, m.by), m.at)
+def open_chat(conn: Connection, agent: Agent, chat: str, now: datetime) -> Sight:
+    """The chat without the lists, for this agent and whoever may see as much as they."""
+    view = queries.thread_view(conn, chat, last=LAST) if chat else None
+    sight = Sight(agent=agent, lang="zh", now=now, view=view)
+    if view is None:
+        return sight
+    sight = replace(sight, stamps=conversations.stamps(conn, sight.chats))
+    if not any(search.sees(conn, agent, key) for key in sight.chats):  # who has it, and no more
+        return replace(
+            sight, view=replace(view, messages=(), origins=(), orders=(), cases=(), flags=()), shut=True
+        )
+    return _look_closer(conn, sight, view)
 
 
 def _look_closer(conn: Connection, sight: Sight, view: ChatView) -> Sight:
     """What only the open chat needs."""
     actors = {e.who for c in view.cases for e in c.timeline if e.who.startswith("agent:")}
+    keys = [v.chat for v in view.parts] or [view.chat]
     return replace(
         sight,
-        photos=desk.photo_states(conn, view.chat),
+        photos={name: state for key in keys for name, state in desk.photo_states(conn, key).items()},
         desks=desk_of(conn, view),
-        held=tuple(held.held_in(conn, view.chat)),
+        held=tuple(h for key in keys for h in held.held_in(conn, key)),
         block=blocks.block_of(conn, view.chat, view.buyer),
-        tags=tuple(desk.tags_of(conn, view.chat)),
+        tags=tuple(dict.fromkeys(tag for key in keys for tag in desk.tags_of(conn, key))),
         known_tags=tuple(desk.tags_in_use(conn)),
         staff={who: queries.display_name(conn, who.removeprefix("agent:")) for who in sorted(actors)},
     )
 
 
 def parts(sight: Sight, pages: Pages) -> Parts:
+    """What was drawn for another desk is not drawn again."""
+    board = sight.board
+    assert board
+    own = sight.agent.name if sight.held else ""  # who did an act may take it back
+    key = (sight.lang, sight.hold, str(may(sight.agent.role, "see_all")), own)
+    if key not in sight.drawn:
+        sight.drawn[key] = _open_parts(sight, pages)
+    drawn = sight.drawn[key]
+    lists = {
+        "queue": pages.queue(
+            sight.lang,
+            sight.mentions,
+            board.waiting_html(sight.lang, pages),
+            len(board.waiting),
+            tuple(sight.mine),
+        ),
+        **{what: board.listed.html(what, sight.lang, pages) for what in LISTS},
+    }
+    marks = {**drawn.marks, **{name: mark(html) for name, html in lists.items()}}
+    return Parts(sight.chat, {**lists, **drawn.html}, drawn.thread, marks)
+
+
+def _open_parts(sight: Sight, pages: Pages) -> Parts:
     view = sight.view
-    brief = packet(view, sight.now, pages.look.zone, sight.lang) if view else None
+    brief = packet(view, sight.now, pages.look.zone, sight.lang) if view and not sight.shut else None
     html = {
-        "queue": pages.render("queue.html", sight.lang, sight=sight),
-        **{what: sight.listed.html(what, sight.lang, pages) for what in LISTS},
         "head": pages.render("head.html", sight.lang, sight=sight),
         "held": pages.render("held.html", sight.lang, sight=sight),
         "packet": pages.render("packet.html", sight.lang, sight=sight, packet=brief),
     }
-    messages = view.messages if view else ()
-    return Parts(sight.chat, html, {f"m{m.n}": _message(m, sight, pages) for m in messages})
+    lines = view.lines if view else ()
+    thread = {_id(key, m, sight): _message(key, m, sight, pages) for key, m in lines}
+    marks = {name: mark(text) for name, text in {**html, **thread}.items()}
+    return Parts(sight.chat, html, thread, marks)
 
 
 def mark(html: str) -> str:
@@ -137,6 +178,11 @@ def mark(html: str) -> str:
     return hashlib.blake2b(html.encode(), digest_size=8).hexdigest()
 
 
-def _message(m: Message, sight: Sight, pages: Pages) -> str:
+def _id(key: str, m: Message, sight: Sight) -> str:
+    """A line's name on the page; one from another chat of the thread carries that chat's."""
+    return f"m{m.n}" if key == sight.chat else f"m{m.n}@{key}"
+
+
+def _message(key: str, m: Message, sight: Sight, pages: Pages) -> str:
     states = tuple((a.id, sight.photos[a.id]) for a in m.attachments if a.id in sight.photos)
-    return pages.message(m, sight.lang, states)
+    return pages.message(m, sight.lang, states, key if sight.view and sight.view.parts else "")

@@ -13,7 +13,7 @@ from bot.desk.gate import lang_of
 from bot.desk.kit import Kit
 from bot.desk.words import Chrome
 from bot.handoff.lease import Not
-from bot.store import audit, chat_acts, conversations, desk, handoff, owners, presence, queries
+from bot.store import audit, chat_acts, conversations, desk, handoff, merged, owners, presence, queries
 from bot.store.agents import Agent
 
 TAG_MOST = 24  # characters
@@ -82,7 +82,7 @@ def add_passing(router: APIRouter, kit: Kit) -> None:
     async def drafted(request: Request, chat: str = "") -> dict[str, str]:
         """What this agent typed here from another computer."""
         agent = await kit.gate.visiting(request)
-        return {"text": await kit.db.aread(lambda conn: desk.draft_of(conn, chat, agent.name))}
+        return {"text": await kit.db.aread(lambda conn: _drafted(conn, chat, agent))}
 
     @router.post("/draft")
     async def draft(request: Request, typed: Typed) -> dict[str, bool]:
@@ -115,8 +115,9 @@ def _tag(conn: Connection, agent: Agent, asked: Tag, now: float) -> bool:
     """False where the chat has as many tags as anybody can read, or there is none such."""
     name = " ".join(asked.tag.split())
     if asked.off:
-        if desk.untag(conn, asked.chat, name):
-            audit.note(conn, agent.name, "chat.untag", asked.chat, {"tag": name}, now)
+        for key in merged.members(conn, asked.chat):
+            if desk.untag(conn, key, name):
+                audit.note(conn, agent.name, "chat.untag", key, {"tag": name}, now)
         return True
     if not conversations.exists(conn, asked.chat) or len(desk.tags_of(conn, asked.chat)) >= TAGS_MOST:
         return False
@@ -130,5 +131,12 @@ def _draft(conn: Connection, agent: Agent, typed: Typed, now: float) -> bool:
     live = handoff.live(conn, typed.chat)
     if live is None or live.agent != agent.name:
         return False
+    for other in merged.others(conn, typed.chat):
+        desk.save_draft(conn, other, agent.name, "", now)
     desk.save_draft(conn, typed.chat, agent.name, typed.text, now)
     return True
+
+
+def _drafted(conn: Connection, chat: str, agent: Agent) -> str:
+    drafts = (desk.draft_of(conn, key, agent.name) for key in merged.members(conn, chat))
+    return next(filter(None, drafts), "")

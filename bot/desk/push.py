@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import random
+import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
-from sqlalchemy import Connection
 
+from bot.desk.board import ALERTS_KEPT, Board
 from bot.desk.gate import lang_of
 from bot.desk.kit import Kit
-from bot.desk.parts import Sight, look_at, mark, parts
+from bot.desk.parts import Sight, parts, seated
 from bot.errors import StoreAwayError
-from bot.hub import Watcher
+from bot.hub import CALM, Watcher
 from bot.messages import Lang
 from bot.store import agents, alerts, desk, owners
 from bot.store.agents import Agent
@@ -25,7 +28,8 @@ from bot.store.alerts import Alarm
 log = logging.getLogger(__name__)
 LOOK_AGAIN = 2.5  # seconds; other hosts write too, and the queue's order shifts as people wait
 BEAT = 30.0  # seconds; a lease outlives a few that are missed (`desk.lease.away_after`)
-ALERTS_KEPT = 3600.0  # seconds; an older alert is no news to a page that comes back
+SHARED = 0.5  # seconds; a look that nothing rang for may be that old, so that desks share it
+LAG = 1.0  # seconds by which the lists may lag behind however much happens in the open chat
 SIGNED_OUT, FOREIGN = 4401, 4403  # why the line closes; the page tells the agent
 
 
@@ -38,10 +42,22 @@ class Tab:
     alerted: float  # UTC epoch seconds of the newest alert told
     chat: str = ""
     beaten: float = 0.0  # UTC epoch seconds of its last heartbeat
-    have: dict[str, str] = field(default_factory=dict)
+    have: Mapping[str, str] = field(default_factory=dict)
+    session: str = ""  # as the board knows it
+    agent: Agent | None = None
+    # On the clock of `time.monotonic`: the lists, and the open chat, are shown as they were then or later.
+    rung: float = field(default_factory=lambda: time.monotonic() - SHARED)
+    moved: float = field(default_factory=time.monotonic)
+    asked: bool = False  # another chat was opened
+    behind: float = 0.0  # since when the open chat has been shown anew and the lists have not
+    beat: float = field(default_factory=lambda: BEAT * random.uniform(0.6, 1.0))  # noqa: S311 - desks take turns
+
+    def __post_init__(self) -> None:
+        self.session = agents.sealed(self.secret)
 
     def opened(self, asked: dict[str, Any]) -> None:
         """The page says which chat it shows and what it has of it."""
+        self.asked = True
         self.chat = str(asked.get("open", ""))
         lost = asked.get("lost")
         if (
@@ -92,27 +108,66 @@ async def _tell(socket: WebSocket, tab: Tab, watcher: Watcher, kit: Kit) -> None
     """Looks after every change, and every few seconds anyway; ends when the session does."""
     await watcher.wait(1.0)  # the page's first word says which chat it shows
     while True:
-        chat = tab.chat
+        chat, tab.asked = tab.chat, False
         try:
-            seen = await kit.db.aread(lambda conn: _read(conn, tab, kit))
+            seen = await _look(tab, kit)
         except StoreAwayError:
             await watcher.wait(LOOK_AGAIN)
             continue
         if seen is None:
             return await socket.close(SIGNED_OUT)
-        sight, alarms = seen
+        sight, board = seen
         if tab.chat != chat:
             continue  # another chat was opened meanwhile: what was read is not what the page shows
-        if news := _news(sight, alarms, tab, kit):
+        if sight.chat and sight.chat != chat:  # it is shown as one with others, under another's name
+            await socket.send_text(json.dumps({"moved": sight.chat, "from": chat}))
+            await watcher.wait(LOOK_AGAIN)
+            continue
+        if news := _news(sight, _alarms(board, sight.agent, tab), tab, kit):
             await socket.send_text(json.dumps(news, ensure_ascii=False))
         await _beat(sight.agent, tab, kit)
         await _saw(sight, kit)
-        await watcher.wait(LOOK_AGAIN)
+        await _change(tab, watcher, {chat, *sight.chats})
+
+
+async def _change(tab: Tab, watcher: Watcher, shown: set[str]) -> None:
+    """Waits for the next look. What happens in the open chat is shown at once, with the lists as they were; these
+    follow a little later, as the hub tells of other chats a little later, too.
+    """
+    watcher.first = shown
+    changed, now = await watcher.wait(CALM if tab.behind else LOOK_AGAIN), time.monotonic()
+    if ours := tab.asked or bool(changed & shown):
+        tab.moved, tab.behind = now, tab.behind or now
+    if now - tab.behind > LAG if ours else changed or tab.behind:
+        tab.rung, tab.behind = now, 0.0
+    elif not ours:
+        tab.rung = now - SHARED
+
+
+async def _look(tab: Tab, kit: Kit) -> tuple[Sight, Board] | None:
+    """The window's content, with the board it was read with; None once the session has ended."""
+    if tab.agent is None:
+        tab.agent = (await kit.seen.board(tab.rung)).sessions.get(tab.session)
+    agent = tab.agent
+    if agent is None:
+        return None
+    board = await kit.seen.board(tab.rung)
+    sight = await kit.seen.chat(tab.chat, agent, tab.moved)
+    tab.agent = board.sessions.get(tab.session)
+    if tab.agent is None:
+        return None
+    if tab.agent != agent:  # another role sees another desk
+        return await _look(tab, kit)
+    return seated(sight, board, agent, tab.lang), board
+
+
+def _alarms(board: Board, agent: Agent, tab: Tab) -> list[Alarm]:
+    return [a for a in board.alarms if a.at.timestamp() > tab.alerted and alerts.is_for(a, agent)]
 
 
 async def _beat(agent: Agent, tab: Tab, kit: Kit) -> None:
     """As long as the line is open its agent is there, and keeps their chats."""
-    if kit.now() - tab.beaten >= BEAT:
+    if kit.now() - tab.beaten >= tab.beat:
         tab.beaten = kit.now()
         with suppress(StoreAwayError):  # the next one will do
             await kit.db.awrite(lambda conn: owners.renew(conn, agent.name, kit.now(), kit.rules()))
@@ -120,24 +175,17 @@ async def _beat(agent: Agent, tab: Tab, kit: Kit) -> None:
 
 async def _saw(sight: Sight, kit: Kit) -> None:
     """The agent has the chat open in which a note calls them."""
-    if any(m.chat == sight.chat for m in sight.mentions):
+    for chat in {m.chat for m in sight.mentions} & set(sight.chats):
         with suppress(StoreAwayError):
-            await kit.db.awrite(lambda conn: desk.saw_mentions(conn, sight.chat, sight.agent.name, kit.now()))
-
-
-def _read(conn: Connection, tab: Tab, kit: Kit) -> tuple[Sight, list[Alarm]] | None:
-    """The window's content and what the agents were alerted to since; None once the session has ended."""
-    now = kit.clock()
-    agent = agents.signed_in(conn, tab.secret, now.timestamp())
-    if agent is None:
-        return None
-    return look_at(conn, agent, tab.lang, tab.chat, now, kit.lists), alerts.alerts(conn, tab.alerted, agent)
+            await kit.db.awrite(
+                lambda conn, chat=chat: desk.saw_mentions(conn, chat, sight.agent.name, kit.now())  # type: ignore[misc]
+            )
 
 
 def _news(sight: Sight, alarms: list[Alarm], tab: Tab, kit: Kit) -> dict[str, Any]:
     """What the tab lacks, as it is sent; an empty document where it has everything."""
     now = parts(sight, kit.pages)
-    marks = {name: mark(html) for name, html in {**now.html, **now.thread}.items()}
+    marks = now.marks
     changed = [name for name, m in marks.items() if tab.have.get(name) != m]
     gone = [name for name in tab.have if name not in marks]
     tab.have = marks
@@ -146,7 +194,8 @@ def _news(sight: Sight, alarms: list[Alarm], tab: Tab, kit: Kit) -> dict[str, An
         news = {
             "chat": tab.chat,
             "hold": sight.hold,
-            "waiting": len(sight.waiting),
+            "at": sight.at,
+            "waiting": len(sight.board.waiting) if sight.board else 0,
             "parts": {name: now.html[name] for name in changed if name in now.html},
             "messages": [[name, now.thread[name], marks[name]] for name in changed if name in now.thread],
             "gone": gone,

@@ -47,7 +47,7 @@ def add_trail(router: APIRouter, kit: Kit) -> None:
         more = _address(notes[AT_ONCE - 1], asked) if len(notes) > AT_ONCE else ""
         return page(
             request, kit, "audit.html", agent,
-            notes=notes[:AT_ONCE], writers=[*names, audit.SHELL], names=names, asked=asked,
+            notes=notes[:AT_ONCE], writers=[*names, audit.SHELL, audit.SYSTEM], names=names, asked=asked,
             older=more, paged=place is not None,
             acts=[(g, act_words(g, lang_of(request))) for g in GROUPS], query=urlencode(asked),
             act_words=lambda act: act_words(act, lang_of(request)), detail=lambda note: detail(note, lang_of(request)),

@@ -65,6 +65,16 @@ CASES = {
     "pick_code": Both("选一个原因…", "Choose a reason…"),
     "field_ref": Both("付款流水号", "The payment's number"),
     "field_by": Both("延长多久", "How much more"),
+    "field_hold": Both("因为什么中止", "Suspended for"),
+    "hold_both_agree": Both("双方同意先协商（30 天）", "Both sides want to settle it (30 days)"),
+    "hold_court": Both(
+        "法院，待出示受理证明（7 个工作日）", "Court, paper still to be shown (7 working days)"
+    ),
+    "hold_court_shown": Both("法院已受理（等判决）", "Court, paper shown (until the judgment)"),
+    "hold_police": Both(
+        "公安，待出示立案证明（7 个工作日）", "Police, paper still to be shown (7 working days)"
+    ),
+    "hold_police_shown": Both("公安已立案（6 个月）", "Police, paper shown (6 months)"),
     "by_1d": Both("1 天", "1 day"),
     "by_2d": Both("2 天", "2 days"),
     "by_7d": Both("7 天", "7 days"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.desk.words_cases import AUDIT
-from bot.desk.words_find import FIND_AUDIT
+from bot.desk.words_find import FIND_AUDIT, FIND_DETAILS
 from bot.handoff.words import Both
 
 PEOPLE = {
@@ -155,7 +155,7 @@ PEOPLE = {
         "另可转派和接管会话、拉黑买家、看操作记录和导出",
         "also reassigns and takes over chats, blocks buyers, sees and exports the audit log",
     ),
-    "role_admin_may": Both("另可管理成员、删除买家资料", "also manages people and erases buyers' data"),
+    "role_admin_may": Both("另可管理成员", "also manages people"),
     "invite": Both("邀请成员", "Invite somebody"),
     "invite_make": Both("生成邀请链接", "Make the link"),
     "account_hint": Both("登录用,如 mei;以后不能改", "To sign in with, e.g. mei; it cannot be changed"),
@@ -224,6 +224,7 @@ PEOPLE = {
     "newest_first": Both("回到最新", "Newest"),
     "no_notes": Both("没有符合的记录", "Nothing matches"),
     "shell": Both("服务器命令行", "server shell"),
+    "system": Both("程序自动", "by itself"),
     "nobody_known": Both("未知账号", "unknown account"),
 }
 
@@ -254,6 +255,10 @@ ACTS = {
     "person.reactivated": Both("恢复成员", "reactivated"),
     "session": Both("设备", "devices"),
     "audit.exported": Both("导出操作记录", "exported the audit log"),
+    "privacy": Both("买家资料", "buyers' data"),
+    "privacy.export": Both("导出买家资料", "took a buyer's data out"),
+    "privacy.erase": Both("删除买家资料", "erased a buyer's data"),
+    "privacy.purge": Both("清理过期资料", "removed what was too old"),
     "chat": Both("会话操作", "chats"),
     "chat.claim": Both("接入会话", "claimed a chat"),
     "chat.reply": Both("回复买家", "replied"),
@@ -291,5 +296,9 @@ DETAILS = {  # of the acts above: what is told, and how
     "skill": Both("技能", "skill"),
     "n": Both("数量", "count"),
     "tag": Both("标签", "tag"),
+    "conversations": Both("会话", "conversations"),
+    **FIND_DETAILS,
 }
-GROUPS = ("sign_in", "sign_out", "password", "totp", "session", "telegram", "person", "chat", "case", "audit")
+GROUPS = (
+    "sign_in", "sign_out", "password", "totp", "session", "telegram", "person", "chat", "case", "privacy", "audit",
+)  # fmt: skip

@@ -10,12 +10,14 @@ from typing import Any
 from bot.cases.acts import agreed
 from bot.cases.case import Case, Status
 from bot.cases.machine import moves
-from bot.cases.movers import after_inspection
+from bot.cases.movers import after_inspection, money
 from bot.cases.nearest import did_you_mean
 from bot.cases.offers import Option, leads_to, read_options
 from bot.cases.reading import Span
+from bot.cases.rules.platform import SUSPENSIONS, Suspension, suspension_ends
+from bot.cases.rules.refunds import refund_above_paid
 from bot.cases.rules.refusal import Refusal
-from bot.cases.timers import deadline_name
+from bot.cases.timers import OPEN_END, deadline_name
 from bot.dialogue import announce, clocks, paid
 from bot.dialogue.answer import Answer
 from bot.dialogue.effects import MoveDeadline, Note
@@ -64,6 +66,9 @@ def _approve(a: Answer, case: Case, who: str, data: Mapping[str, Any]) -> bool:
         _no(a, option.key, **option.data)
         return True
     slots = option.slots() if option else {}
+    if no := _above_paid(a, case, option):
+        _no(a, no.key, **no.data)
+        return True
     if case.status is Status.REJECTED:
         case = advance(a, case, "reconsider", who, say=False)
     to = leads_to(option, case) if option else agreed(case)
@@ -72,6 +77,15 @@ def _approve(a: Answer, case: Case, who: str, data: Mapping[str, Any]) -> bool:
         return False
     advance(a, case, event, who, to=to, slots=slots, why=str(data.get("text", "")))
     return True
+
+
+def _above_paid(a: Answer, case: Case, option: Option | None) -> Refusal | None:
+    """What was judged when it was filed may be more than another case of the order has left since."""
+    order, amount = announce.order_of_case(a, case), option.amount if option else money(case)
+    to = leads_to(option, case) if option else agreed(case)
+    if order is None or amount is None or to is not Status.REFUNDING:
+        return None
+    return refund_above_paid(order, amount, paid.spent(a, order.id, case.id))
 
 
 def _event_for(case: Case, to: Status) -> str | None:
@@ -203,6 +217,18 @@ def _parts_awaited(a: Answer, case: Case, who: str, data: Mapping[str, Any]) -> 
     return True
 
 
+def _suspend(a: Answer, case: Case, who: str, data: Mapping[str, Any]) -> bool:
+    """At both sides' wish, or because a court or the police took it up: each has its own end, or none yet."""
+    if "suspend" not in moves(case.status):
+        return False
+    why: Suspension = next((s for s in SUSPENSIONS if s == data.get("hold")), "both_agree")
+    end = suspension_ends(a.now, why, a.kit.zone)
+    slots = {"suspended_for": why, "suspended_until": end.isoformat() if end else OPEN_END}
+    moved = advance(a, case, "suspend", who, slots=slots, why=str(data.get("text", "")), say=False)
+    a.say("now_SUSPENDED" if end else "now_SUSPENDED_open", **announce.words_of(a, moved))
+    return True
+
+
 def _extend(a: Answer, case: Case, who: str, data: Mapping[str, Any]) -> bool:
     """More time on the clock that runs: a logged act, and the buyer hears the new date."""
     name = deadline_name(case)
@@ -237,7 +263,7 @@ _ACTS: dict[str, Callable[[Answer, Case, str, Mapping[str, Any]], bool]] = {
     "escalate": _simple("escalate"),
     "reconsider": _simple("reconsider"),
     "reopen": _reopen,
-    "suspend": _simple("suspend"),
+    "suspend": _suspend,
     "resume": _simple("resume"),
     "platform_done": _simple("both_done"),
     "platform_refused": _simple("ruled", Status.CLOSED_REJECTED),

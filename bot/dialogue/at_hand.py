@@ -20,6 +20,7 @@ from bot.cases.rules import (
 )
 from bot.cases.rules.intact import return_not_intact
 from bot.cases.rules.quality import Fault
+from bot.cases.rules.refunds import gift_deduction
 from bot.cases.rules.refusal import Refusal
 from bot.dialogue.answer import Answer
 from bot.dialogue.frame import asked_at, frame_of, order_of
@@ -140,6 +141,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "weight": ("agrees", "denies", "unknown"),
     "pieces": ("one", "several"),
     "orders_kept": ("here", "elsewhere"),
+    "gifts": ("due", "none"),
 }
 _FACTS: Mapping[str, Fact] = {
     "stage": lambda a: stage_of(order_of(a)),
@@ -151,6 +153,7 @@ _FACTS: Mapping[str, Fact] = {
     "weight": lambda a: goods_short.weight_verdict(order_of(a)),
     "pieces": lambda a: "several" if order_of(a).qty > 1 else "one",
     "orders_kept": lambda a: "here" if a.kit.orders_kept else "elsewhere",
+    "gifts": lambda a: "due" if gift_deduction(a.kit.policy, order_of(a).gifts) else "none",
 }
 
 

@@ -66,9 +66,8 @@ def _alarm(a: Answer, case: Case, timer: Timer) -> None:
         if deadline_name(case) == timer.name:
             _apologise(a, case)
     elif timer.told == "agents":
-        alert(
-            a, case, "alert_timer_over", key_end=f":{timer.name}", timer=timer.name, status=str(case.status)
-        )
+        key = "alert_deliberate_delay" if timer.name == "legal_deliberate_delay" else "alert_timer_over"
+        alert(a, case, key, key_end=f":{timer.name}", timer=timer.name, status=str(case.status))
     elif case.status is Status.CARRIER_CHECK and not case.slots.get("carrier_answer"):
         carrier_has_nothing(a, case, "system", why=timer.name)
     else:

@@ -48,6 +48,7 @@ class Step:
     options: Mapping[str, Option] = field(default_factory=dict)
     to: Mapping[str, str] = field(default_factory=dict)  # of a branch: value → step
     optional: bool = False  # of an ask or a choose: never asked, only taken where it is said
+    when_asked: bool = False  # of a choose: its words mean it only once it was asked
     lines: Mapping[str, Words] = field(default_factory=dict)  # more lines, each said when its condition holds
     settle: str | None = None  # of an open: the rule that may decide at once
     person: str | None = None  # of an open: the reason for which a person is called, too

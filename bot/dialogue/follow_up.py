@@ -15,6 +15,7 @@ from bot.dialogue import whose
 from bot.dialogue.answer import Answer
 from bot.dialogue.goods import meant_by_item
 from bot.dialogue.heard import Heard
+from bot.dialogue.yours import refund_agreed
 from bot.understanding import entities
 
 LONGEST = 40  # characters; what is longer says for itself what it is about
@@ -93,7 +94,7 @@ def _how_long(a: Answer, case: Case | None) -> str | None:
         return None
     if case is not None:
         goods = case.type in _GOODS_COME or case.slots.get("wanted") in ("resend", "exchange", "repair")
-        return "case.status" if goods or not case.judged.get("refund") else "refund.timing"
+        return "case.status" if goods or not refund_agreed(case) else "refund.timing"
     if a.state.spoken.get("topic", "").startswith("refund."):
         return "refund.timing"
     return "delivery.track" if _under_way(a) else None

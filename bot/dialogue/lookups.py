@@ -6,7 +6,7 @@ import re
 
 from bot.cases.case import Status
 from bot.cases.order import Order
-from bot.cases.rules.refunds import arrival, latest_arrival
+from bot.cases.rules.refunds import arrival, latest_arrival, other_way_refused
 from bot.dialogue import announce, at_hand, run, whose, yours
 from bot.dialogue.answer import Answer
 from bot.dialogue.goods import meant_by_item
@@ -66,7 +66,10 @@ def other_channel(a: Answer, heard: Heard) -> bool:
     """ "Can you refund to my WeChat instead?": the way it was paid, unless a person agrees otherwise in writing."""
     if not heard.is_question or not _OTHER_CHANNEL.search(to_simplified(heard.text)):
         return False
-    a.say("refund_route")
+    mine = whose.own_orders(a)
+    meant = [o for o in mine if o.id == a.state.order] or (mine if len(mine) == 1 else [])
+    no = other_way_refused(meant[0], a.kit.policy, a.now) if meant else None
+    a.say(no.key if no else "refund_route", **(no.data if no else {}))
     a.reply_button("human", "button_human")
     return True
 
@@ -87,12 +90,7 @@ def case_lines(a: Answer, heard: Heard | None = None) -> bool:
     named = heard.entities.order_ids if heard else ()
     cases = [c for c in a.open_cases() if c.order_id in named] or a.open_cases()
     for c in cases[:MOST]:
-        due = announce.deadline_of(a, c)
-        status = a.kit.knowledge.replies[f"status_{c.status}"]
-        if due:
-            a.say("case_line", case=c.id, item=announce.thing(a, c), status=status, deadline=due)
-        else:
-            a.say("case_line_no_deadline", case=c.id, item=announce.thing(a, c), status=status)
+        announce.line(a, c)
     return bool(cases)
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from bot.cases.case import Case, Status
 from bot.cases.machine import move, moves
 from bot.cases.movers import attempt, money
+from bot.cases.rules.refunds import channel_closed
+from bot.cases.rules.refusal import Refusal
 from bot.dialogue import announce, paid, settled
 from bot.dialogue.answer import Answer
 from bot.dialogue.effects import Alert, PayOut
@@ -45,6 +47,9 @@ def advance(
         announce.tell(a, moved)
         settled.ask(a, moved)
         moved = a.cases[moved.id]
+    if moved.status is Status.REFUNDING and (old := _too_old(a, moved)):
+        a.say(old.key, **old.data)
+        alert(a, moved, "alert_channel_closed", amount=str(moved.slots.get("refund", "")))
     if moved.judged or not moved.status.closed:  # a draft that was let go never had one
         a.show_card(announce.card(a, moved))
     return moved
@@ -68,10 +73,16 @@ def _payment(a: Answer, case: Case, end: Status, slots: Mapping[str, Any]) -> di
 
 def _pay(a: Answer, case: Case) -> None:
     amount = money(case)
-    if case.slots.get("refund_ref"):
+    if case.slots.get("refund_ref") or _too_old(a, case):
         return
     if case.order_id and amount:
         a.do(PayOut(case.id, attempt(case), case.order_id, amount, str(case.type)))
+
+
+def _too_old(a: Answer, case: Case) -> Refusal | None:
+    """No channel takes it back any more: a person agrees on another way with the buyer, pays, and books it."""
+    order = announce.order_of_case(a, case)
+    return channel_closed(order, a.kit.policy, a.now) if order and not case.slots.get("refund_ref") else None
 
 
 def _let_go(a: Answer, case: Case) -> None:

@@ -12,10 +12,10 @@ from bot.cases.case import Case, CaseType, Status
 from bot.cases.machine import moves
 from bot.cases.movers import PAYING, next_mover
 from bot.cases.offers import Option, leads_to, options_of
-from bot.cases.rules.platform import applied_too_often
+from bot.cases.rules.platform import applied_too_often, platform_not_open
 from bot.cases.rules.refunds import refund_amount
 from bot.cases.rules.reopening import may_not_reopen
-from bot.cases.timers import running_in
+from bot.cases.timers import filed_at, running_in
 from bot.dialogue import announce, clocks, evidence, reads, whose, withdraw
 from bot.dialogue.answer import Answer
 from bot.dialogue.goods import meant_by_item
@@ -35,6 +35,8 @@ def hear(a: Answer, heard: Heard) -> bool:
     if outcomes.undoes(said) and (undo(a) or withdraw.ask(a)):
         return True
     cases = _meant(a, heard)
+    if outcomes.wants_platform(said) and _platform(a, cases, heard.is_question):
+        return True
     for case in cases:
         if case.is_open and (serve := _BY_STATUS.get(case.status)) and serve(a, case, heard, said):
             return True
@@ -134,13 +136,44 @@ def _carrier_check(a: Answer, case: Case, heard: Heard, said: str) -> bool:
 
 
 def _refused(a: Answer, case: Case, heard: Heard, said: str) -> bool:
-    if outcomes.wants_platform(said) or ("platform.intervention" in heard.asks and not heard.is_question):
+    if "platform.intervention" in heard.asks and not heard.is_question:
         apply_platform(a, case)
         return True
     if outcomes.wants_again(said):
         amend(a, case, heard.text)
         return True
     return False
+
+
+def _platform(a: Answer, cases: list[Case], asks: bool) -> bool:
+    """The platform is open for a case that was refused; else why not yet. False where there is nothing to say it of.
+
+    `asks`: "on what grounds? I want the platform" is meant all the same, of a case that was refused.
+    """
+    promise = a.kit.policy.timers.service_sla_decide
+    refused = next((c for c in cases if c.status is Status.REJECTED), None)
+    case = refused or next((c for c in cases if c.status in _NOT_THE_BUYERS and not asks), None)
+    if case is None:
+        return False
+    ours = announce.deadline_of(a, case) if refused else filed_at(case) + promise
+    rejected = ours - a.kit.policy.timers.apply_platform_after_reject if refused and ours else None
+    no = platform_not_open(case, a.kit.policy, a.turn.sent_at, ours, rejected)
+    if no:
+        a.say(no.key, **no.data)
+        a.reply_button("human", "button_human")
+    elif refused:
+        apply_platform(a, case)
+    return bool(no or refused)
+
+
+# The shop's turn, or the platform's already.
+_NOT_THE_BUYERS = (
+    Status.PENDING_SELLER,
+    Status.HUMAN_REVIEW,
+    Status.PLATFORM_EVIDENCE,
+    Status.PLATFORM_REVIEW,
+    Status.SUSPENDED,
+)
 
 
 def apply_platform(a: Answer, case: Case) -> None:

@@ -11,7 +11,7 @@ from bot.cases.case import Case
 from bot.cases.movers import money, wanted
 from bot.cases.order import Order
 from bot.cases.rules import settle as settle_rules
-from bot.dialogue import announce
+from bot.dialogue import announce, paid
 from bot.dialogue.answer import Answer
 from bot.dialogue.moves import advance
 
@@ -27,7 +27,7 @@ class Settled:
     slots: Mapping[str, Any]
 
 
-def _risk(a: Answer) -> settle_rules.Why | None:
+def risk(a: Answer) -> settle_rules.Why | None:
     """Marks on the conversation, and how much was settled by rule for this buyer in the last 30 days."""
     lately = [c for c in a.cases.values() if c.slots.get("by_rule") and a.now - c.opened_at <= _LATELY]
     return settle_rules.risk(a.state.flags, len(lately))
@@ -36,7 +36,9 @@ def _risk(a: Answer) -> settle_rules.Why | None:
 def _shortage(a: Answer, case: Case, order: Order) -> Settled | None:
     """The weight at packing bears the buyer out: sent after, or paid back, as the buyer likes."""
     missing = int(case.slots.get("missing") or 1)
-    found = settle_rules.settle_shortage(order, missing, a.kit.auto_refund_cap, _risk(a))
+    found = settle_rules.settle_shortage(
+        order, missing, a.kit.auto_refund_cap, risk(a), paid.spent(a, order.id, case.id)
+    )
     if not found.by_rule:
         return None
     slots = {"refund": str(found.amount), "by_rule": True}
@@ -45,14 +47,16 @@ def _shortage(a: Answer, case: Case, order: Order) -> Settled | None:
 
 
 def _small_refund(a: Answer, case: Case, order: Order) -> Settled | None:
-    found = settle_rules.settle_refund_only(order, money(case) or order.paid, a.kit.auto_refund_cap, _risk(a))
+    found = settle_rules.settle_refund_only(
+        order, money(case) or order.paid, a.kit.auto_refund_cap, risk(a), paid.spent(a, order.id, case.id)
+    )
     if not found.by_rule:
         return None
     return Settled("approve_refund", "shop.auto_refund_cap", {"refund": str(found.amount), "by_rule": True})
 
 
 def _small_part(a: Answer, case: Case, order: Order) -> Settled | None:
-    found = settle_rules.settle_resend(order, order.unit_price, a.kit.auto_refund_cap, _risk(a))
+    found = settle_rules.settle_resend(order, order.unit_price, a.kit.auto_refund_cap, risk(a))
     return Settled("approve_resend", "shop.auto_refund_cap", {"by_rule": True}) if found.by_rule else None
 
 

@@ -42,7 +42,8 @@ def found(flow: Flow, frame: Frame, heard: Heard) -> dict[str, str]:
     """The slots this burst fills, the order's aside (that needs the buyer's orders)."""
     slots: dict[str, str] = {}
     for name, step in flow.slots.items():
-        if name == "order" or (name in flow.aside and frame.asked != name):
+        too_early = name in flow.aside or (step.when_asked and name not in frame.slots)
+        if name == "order" or (too_early and frame.asked != name):
             continue
         if value := _value(step, name, frame, heard):
             slots[name] = value

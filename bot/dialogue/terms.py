@@ -11,9 +11,9 @@ from typing import Any
 
 from bot.cases.case import CaseType
 from bot.cases.order import Order
-from bot.cases.rules import cancelling, compensation, counterfeit, goods, price_protection
-from bot.cases.rules.freight import return_freight
-from bot.cases.rules.refunds import arrival, refund_amount
+from bot.cases.rules import cancelling, compensation, counterfeit, goods, price_protection, proof, quality
+from bot.cases.rules.freight import exchange_freight, return_freight
+from bot.cases.rules.refunds import arrival, gift_deduction, refund_above_paid, refund_amount
 from bot.cases.rules.terms import return_terms
 from bot.dialogue import paid
 from bot.dialogue.answer import Answer
@@ -60,6 +60,9 @@ SAID = (
     "rest",
     "rejected",
     "difference",
+    "gifts",
+    "gift_price",
+    "asked",
 )
 CONDITIONS = (
     "always",
@@ -79,6 +82,8 @@ CONDITIONS = (
     "report",
     "safety",
     "company",
+    "gifts_kept",
+    "above_paid",
 )
 
 
@@ -147,10 +152,16 @@ def pays(t: Terms, amount: Decimal) -> None:
 def _return(a: Answer, order: Order, t: Terms) -> None:
     qty = int(t.words["qty"])
     fault = frame_of(a).slots.get("reason") not in (None, "no_reason")
-    back = return_terms(order, qty, a.kit.policy, a.kit.zone, shop_at_fault=fault)
+    keeps = order.gifts if frame_of(a).slots.get("gifts") == "no" else ()
+    back = return_terms(order, qty, a.kit.policy, a.kit.zone, shop_at_fault=fault, kept=keeps)
     t.words |= {"freight": back.payer, "end": back.window_end or ""}
+    t.words["gifts"] = ("、" if a.state.lang == "zh" else ", ").join(gift.name for gift in order.gifts)
+    t.words["gift_price"] = gift_deduction(a.kit.policy, order.gifts)
     t.judged |= back.judged()
     t.holds |= {"insured"} if back.insured else set()
+    t.holds |= {"gifts_kept"} if back.off else set()
+    if fault:
+        _remedies(a, order, t)
     pays(t, back.amount)
 
 
@@ -163,6 +174,9 @@ def _refund_only(a: Answer, order: Order, t: Terms) -> None:
     asked = frame_of(a).slots.get("amount")
     whole = refund_amount(order, int(t.words["qty"]), a.kit.policy.freight.fault_of_seller)
     pays(t, min(Decimal(asked), whole) if asked else whole)
+    if asked and refund_above_paid(order, Decimal(asked), paid.spent(a, order.id)):
+        t.words["asked"] = Decimal(asked)
+        t.holds.add("above_paid")
 
 
 def _fault(a: Answer, order: Order, t: Terms) -> None:
@@ -175,10 +189,40 @@ def _fault(a: Answer, order: Order, t: Terms) -> None:
     pays(t, refund_amount(order, min(pieces or int(t.words["qty"]), order.qty), payer))
 
 
+def _faulty(a: Answer, order: Order, t: Terms) -> None:
+    _fault(a, order, t)
+    _remedies(a, order, t)
+
+
+def _broken(a: Answer, order: Order, t: Terms) -> None:
+    _faulty(a, order, t)
+    t.judged["proof"] = list(proof.proof_of_shortage(order))
+
+
+def _short(a: Answer, order: Order, t: Terms) -> None:
+    _fault(a, order, t)
+    t.judged["proof"] = list(proof.proof_of_shortage(order))
+
+
+def _not_received(a: Answer, order: Order, t: Terms) -> None:
+    _fault(a, order, t)
+    t.judged["proof"] = list(proof.proof_of_receipt())
+
+
+def _remedies(a: Answer, order: Order, t: Terms) -> None:
+    """What the law leaves open for faulty goods at this moment, the best first, and who has to prove what: for the
+    person who decides. What is photographed can be seen."""
+    open_now = quality.open_remedies(
+        order, a.kit.policy, asked_at(a), a.kit.zone, quality.Fault(), a.kit.auto_refund_cap
+    )
+    t.judged["remedies"] = list(open_now)
+    t.judged["proof"] = list(proof.proof_of_fault(order, True, asked_at(a), a.kit.zone))
+
+
 def _exchange(a: Answer, order: Order, t: Terms) -> None:
     fault = frame_of(a).slots.get("reason") not in (None, "no_reason")
     policy = a.kit.policy
-    payer = policy.freight.fault_of_seller if fault else policy.freight.no_reason_exchange
+    payer = exchange_freight(policy, shop_at_fault=fault)
     t.words["freight"], t.judged["freight"] = payer, payer
     back = return_terms(order, int(t.words["qty"]), policy, a.kit.zone)
     t.words["end"] = back.window_end or ""
@@ -217,6 +261,7 @@ def _counterfeit(a: Answer, order: Order, t: Terms) -> None:
         "floor": floor,
     }
     t.judged |= {name: str(value) for name, value in vars(sheet).items() if isinstance(value, Decimal | int)}
+    t.judged["proof"] = list(proof.proof_of_fake())
     t.judged |= {"badge": sheet.badge, "depends_on": list(sheet.depends_on), "statute_floor": str(floor)}
     t.holds |= {"promise"} if sheet.multiple else {"no_promise"}
     t.holds |= {"report"} if frame_of(a).slots.get("report_issuer") else set()
@@ -276,11 +321,11 @@ _BY_TYPE: dict[CaseType, Callable[[Answer, Order, Terms], None]] = {
     CaseType.CANCEL_ORDER: _cancel,
     CaseType.REFUND_ONLY: _refund_only,
     CaseType.EXCHANGE: _exchange,
-    CaseType.QUALITY_CLAIM: _fault,
-    CaseType.DAMAGED_PARCEL: _fault,
-    CaseType.WRONG_MISSING: _fault,
-    CaseType.REPAIR_RESEND: _fault,
-    CaseType.DELIVERED_NOT_RECEIVED: _fault,
+    CaseType.QUALITY_CLAIM: _faulty,
+    CaseType.DAMAGED_PARCEL: _broken,
+    CaseType.WRONG_MISSING: _short,
+    CaseType.REPAIR_RESEND: _faulty,
+    CaseType.DELIVERED_NOT_RECEIVED: _not_received,
     CaseType.LOST_PARCEL: _fault,
     CaseType.DELAY_COMPLAINT: _delay,
     CaseType.PRICE_PROTECTION: _price,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.cases.case import Case, Status
-from bot.dialogue import announce
+from bot.cases.movers import wanted
+from bot.cases.rules.refunds import refund_at_once
+from bot.dialogue import announce, settling
 from bot.dialogue.answer import Answer
 from bot.dialogue.heard import Heard
 from bot.dialogue.moves import advance
@@ -46,6 +48,8 @@ def enter(a: Answer, case: Case, number: str) -> None:
     moved = advance(a, case, "tracking_entered", "buyer", slots=slots, say=False)
     key = "tracking_entered" if case.type == "return_refund" else "tracking_entered_goods"
     a.say(key, tracking=number, case=moved.id, deadline=announce.deadline_of(a, moved))
+    if wanted(moved) == "return" and refund_at_once(a.kit.policy, creditworthy=settling.risk(a) is None):
+        a.say("fast_refund")
 
 
 def _correct(a: Answer, number: str, sure: bool) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from bot.cases.case import Case, Status
 from bot.cases.order import Order
 from bot.cases.reading import Arrival
+from bot.cases.rules.freight import collect_on_delivery_refused
 from bot.cases.rules.returns import may_return, return_not_intact, return_window_end
 from bot.cases.rules.terms import return_terms
 from bot.dialogue import announce, slots, whose
@@ -28,6 +29,9 @@ _OUR_ADDRESS = re.compile(
     r"地址[^改换错]{0,4}(?:发|给|多少|是什么|呢|在哪)|发[^改换错]{0,5}地址|(?:your|the|which|what) address",
     re.IGNORECASE,
 )
+_COLLECT = re.compile(
+    r"到付|\b(?:cash on delivery|c\.?o\.?d\b|(?:freight )?collect\b|pay on (?:delivery|arrival))"
+)
 _THIS_ONE = re.compile(
     r"[这那](?:件|个|条|双|单|台|款|只)|我(?:买的|这|那|的)|\b(?:it|this|my|mine|them|these)\b", re.IGNORECASE
 )
@@ -38,6 +42,7 @@ def about_yours(a: Answer, topic: str, heard: Heard | None) -> bool:
     if topic == "return.policy":
         return heard is not None and _verdict(a, heard)
     if topic == "return.shipping_fee" and _freight_of_flow(a):
+        _collect_on_delivery(a, heard)
         return True
     case = _case_with_refund(a)
     if case is not None:
@@ -62,9 +67,25 @@ def _freight_of_flow(a: Answer) -> bool:
     return True
 
 
+def _collect_on_delivery(a: Answer, heard: Heard | None) -> None:
+    """ "Can I send it cash on delivery?" is answered beside who pays."""
+    refusal = collect_on_delivery_refused(a.kit.policy)
+    if refusal and heard is not None and _COLLECT.search(to_simplified(heard.text).lower()):
+        a.say(refusal.key, **refusal.data)
+
+
+# Before these nobody has agreed to pay.
+_AGREED = (Status.AWAIT_RETURN, Status.RETURN_IN_TRANSIT, Status.REFUNDING, Status.REFUND_FAILED)
+
+
+def refund_agreed(case: Case) -> bool:
+    """Whether money is to come back for it by what was decided."""
+    return bool(case.judged.get("refund")) and case.status in _AGREED
+
+
 def refund_expected(a: Answer) -> bool:
     """What is to come back for the case under way, by which way and how soon; False where no case promises money."""
-    case = _case_with_refund(a)
+    case = next((c for c in a.open_cases() if refund_agreed(c)), None)
     if case is not None:
         _say_refund(a, case)
     return case is not None
@@ -93,10 +114,12 @@ def _about_case(a: Answer, topic: str, case: Case, heard: Heard | None) -> bool:
         return True
     if topic == "return.shipping_fee":
         a.say("yours_freight", freight=case.judged["freight"], **words)
+        _collect_on_delivery(a, heard)
         return True
     if topic in ("refund.timing", "refund.amount"):
-        _say_refund(a, case)
-        return True
+        if refund_expected(a):
+            return True
+        announce.line(a, case)
     return False
 
 

@@ -29,6 +29,7 @@ CLASSES: dict[str, Priority] = {
     "low_score": "P2",
     "promise_broken": "P2",
 }
+TAKEN_UP = "taken_up"  # nobody asked: an agent took the chat from the bot
 WEIGHT = {"P0": 1000, "P1": 300, "P2": 100, "P3": 0}
 
 

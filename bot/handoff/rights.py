@@ -13,7 +13,6 @@ RIGHTS = {
     "see_audit": "lead",
     "export": "lead",  # figures and the audit log as files
     "manage_people": "admin",  # invite, roles, links, sessions, deactivate
-    "erase": "admin",  # a buyer's data
 }
 
 

@@ -91,6 +91,7 @@ TIMERS = {
     "repair_max": Both("维修期限", "Repair due"),
     "auto_confirm_receipt": Both("自动确认收货", "Receipt confirmed automatically"),
     "legal_refund_after_goods_back": Both("退款法定期限", "Refund due by law"),
+    "legal_deliberate_delay": Both("视为故意拖延退款", "Counts as a deliberate delay"),
     "repair_max_no_parts": Both("缺配件维修期限", "Repair without parts due"),
     "next_news": Both("答应买家的下一次回话", "Next word promised to the buyer"),
     "suspension": Both("中止期满", "Suspension ends"),
@@ -113,6 +114,7 @@ REASONS = {
     "repeat": Both("7 天内再次来", "Back within 7 days"),
     "low_score": Both("不满意", "Not satisfied"),
     "promise_broken": Both("承诺的回复超时", "A promised answer is overdue"),
+    "taken_up": Both("客服主动接入", "Taken up by an agent"),
 }
 MOODS = ("anger", "legal_threat", "extortion", "vulnerable", "repeat")
 
@@ -160,6 +162,9 @@ SLOTS = {
     "new_address": Both("新地址", "New address"),
     "title": Both("发票抬头", "Invoice title"),
     "tax_no": Both("税号", "Tax number"),
+    "gifts": Both("赠品寄回", "Gift comes back"),
+    "suspended_for": Both("中止原因", "Suspended for"),
+    "suspended_until": Both("中止到", "Suspended until"),
     "offer_text": Both("方案说明", "Said of the offer"),
     "reject_code": Both("拒绝原因", "Refused for"),
     "refusal_text": Both("拒绝说明", "Said of the refusal"),
@@ -179,6 +184,9 @@ JUDGED = {
     "freight": Both("退货运费", "Return freight"),
     "amount": Both("应退", "Refund"),
     "refund": Both("应退", "Refund"),
+    "gifts_off": Both("赠品扣款", "Off for gifts kept"),
+    "remedies": Both("依规可办", "Open by the rules"),
+    "proof": Both("举证顺序", "Who proves what, in turn"),
     "multiple": Both("赔付承诺", "Compensation promised"),
     "shop_promise_multiple": Both("赔付承诺", "Compensation promised"),
     "insurance": Both("运费险", "Freight insurance"),
@@ -198,6 +206,22 @@ VALUES = {
     "exchange": Both("换货", "exchange"),
     "resend": Both("重发", "resend"),
     "repair": Both("维修", "repair"),
+    "partial": Both("部分退款", "part of the price"),
+    "never_came": Both("没收到", "never came"),
+    "buyer_photos": Both("买家的照片", "the buyer's photos"),
+    "buyer_statement": Both("买家的说明", "the buyer's word"),
+    "buyer_test": Both("买家送检", "a test by the buyer"),
+    "shop_explains": Both("商家说明", "the shop's explanation"),
+    "shop_documents": Both("商家进货凭证", "the shop's purchase papers"),
+    "shop_delivery_proof": Both("商家签收证明", "the shop's proof of delivery"),
+    "shop_packing_proof": Both("商家打包记录", "the shop's record of packing"),
+    "shop_test": Both("商家送检", "a test by the shop"),
+    "both_agree": Both("双方同意", "both sides agree"),
+    "court": Both("法院，待出示受理证明", "court, paper to be shown"),
+    "court_shown": Both("法院已受理", "court, paper shown"),
+    "police": Both("公安，待出示立案证明", "police, paper to be shown"),
+    "police_shown": Both("公安已立案", "police, paper shown"),
+    "open": Both("未定", "not set"),
     "yes": Both("是", "yes"),
     "no": Both("否", "no"),
     "True": Both("有", "yes"),
@@ -286,6 +310,9 @@ ALERTS = {
     "gone": Both("会话已转给其他同事", "The chat was given to a colleague"),
     "blocked": Both("买家已被屏蔽，会话已结束", "The buyer was blocked; the chat has ended"),
     "given": Both("有会话转给了您", "A chat was given to you"),
+    "merged": Both(
+        "您的会话并入了同一买家的另一会话", "Another chat of the same buyer was merged into yours"
+    ),
     "unclaimed": Both("会话一直没有人接手", "A chat has not been taken by anyone"),
     "first_response:warn": Both("首次回复快到时限", "The first reply is nearly due"),
     "next_response:warn": Both("买家在等回复，快到时限", "The buyer waits for a reply that is nearly due"),
@@ -295,6 +322,19 @@ ALERTS = {
         "回复买家已超时，优先级已调高", "A reply to the buyer is late; the chat was moved up"
     ),
     "resolution": Both("会话超过解决时限，优先级已调高", "The chat is past its time; it was moved up"),
+}
+
+MERGED = {  # a note in both chats; {other} is the other one
+    "merged_here": Both(
+        "已并入同一买家的会话:{other}", "Another chat of this buyer is shown here from now on: {other}"
+    ),
+    "merged_into": Both(
+        "已并入同一买家的会话:{other}", "Shown together with another chat of this buyer: {other}"
+    ),
+    "apart": Both("已与这个会话分开:{other}", "Apart again from this chat: {other}"),
+    "apart_by_account": Both(
+        "证实是两个不同的账号,已自动分开:{other}", "Two different accounts, so taken apart by itself: {other}"
+    ),
 }
 
 

@@ -81,7 +81,10 @@ class WooCommerceOrders:
         return ()
 
     def act(self, key: str, order_id: str, action: str, fields: Mapping[str, Any]) -> str | None:
-        """Only refunds. WooCommerce has no idempotency keys, so ours stands in the reason and is looked for first."""
+        """Only refunds. WooCommerce has no idempotency keys, so ours stands in the reason and is looked for first.
+
+        Two at once would both find none: whoever calls holds the outbox's claim on this payment (`MONEY_LEASE`).
+        """
         if action != "refund":
             return None
         rows = [row for row in self._rows_numbered(order_id) if self._lines(row)]

@@ -18,6 +18,11 @@ from bot.store.tables import agent_line, agent_watch, chat, outbox
 
 PRESS = "desk"  # a button's value is "desk:<line>:<what it does>"
 RECENT = 5000  # outbox rows that are looked through for the message an agent answers
+OWN = ("mine", "photo", "did")  # lines of what the agent wrote or did themselves
+NOTICE = "notice"
+STILL_THE_SAME = (
+    12 * 3600.0
+)  # seconds without a line of a chat, after which nobody knows what words are about
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,11 @@ def heard(
     _keep(conn, line, now, pending=pending, remote=remote)
 
 
+def did(conn: Connection, address: str, chat: str, now: float) -> None:
+    """The agent turned to this chat, by a button."""
+    _keep(conn, Line(address, _number(conn, address), chat, "did", {}), now, pending=False)
+
+
 def remember(conn: Connection, line: Line) -> None:
     """What is kept of the line is this from now on."""
     mine = (agent_line.c.address == line.address, agent_line.c.n == line.n)
@@ -130,6 +140,39 @@ def of_remote(conn: Connection, address: str, remote: str) -> Line | None:
     where = (o.chat == address, o.n > sent - RECENT, o.done_at.is_not(None), named)
     key = conn.execute(select(o.key).where(*where).order_by(o.n.desc()).limit(1)).scalar()
     return line(conn, address, int(key[1:].partition(":")[0])) if key else None
+
+
+def current(conn: Connection, address: str, now: float) -> str | None:
+    """The chat that words without a name are about: the one the agent wrote or turned to last.
+
+    None where something of another chat was shown since, for the words may be an answer to that. What waits for
+    anybody does not count. Where the agent did nothing yet: the only chat of which anything was shown.
+    """
+    c = agent_line.c
+    lately = (c.address == address, c.chat != "", c.what != NOTICE, c.at > now - STILL_THE_SAME)
+    shown: set[str] = set()
+    for r in conn.execute(select(c.chat, c.what).where(*lately).order_by(c.n.desc()).limit(200)):
+        shown.add(r.chat)
+        if len(shown) > 1:
+            return None
+        if r.what in OWN:
+            break
+    return next(iter(shown), None)
+
+
+def same_since(conn: Connection, line: Line) -> int:
+    """How many replies that read the same the agent sent to that chat after this one."""
+    c = agent_line.c
+    later = (c.address == line.address, c.chat == line.chat, c.what == "mine", c.n > line.n)
+    rows = conn.execute(select(c.data).where(*later)).scalars()
+    return sum(dict(data) == dict(line.data) for data in rows)
+
+
+def alerted(conn: Connection, address: str, since: float) -> set[tuple[str, str]]:
+    """(chat, key) of the alerts that were told there since."""
+    c = agent_line.c
+    rows = conn.execute(select(c.chat, c.data).where(c.address == address, c.what == "alert", c.at > since))
+    return {(r.chat, str(r.data["key"])) for r in rows}
 
 
 # --- chats that are followed ------------------------------------------------------------------------------------------

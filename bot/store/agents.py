@@ -233,6 +233,13 @@ def signed_in(conn: Connection, secret: str, now: float) -> Agent | None:
     return _agent(row) if row and row.deactivated_at is None else None
 
 
+def everyone_in(conn: Connection, now: float) -> dict[str, Agent]:
+    """Whose each session is, by the hash of its secret."""
+    query = _agents().join(agent_session, agent_session.c.agent == agent.c.name).where(*_lasting(now))
+    rows = conn.execute(query.add_columns(agent_session.c.hash))
+    return {r.hash: _agent(r) for r in rows if r.deactivated_at is None}
+
+
 def seen(conn: Connection, secret: str, now: float, address: str, device: str) -> None:
     """Somebody used the session, from there."""
     use = update(agent_session).where(agent_session.c.hash == sealed(secret))

@@ -51,3 +51,15 @@ def alerts(conn: Connection, after: float, reader: agents.Agent | None = None) -
         Alarm(r.chat, datetime.fromtimestamp(r.at, UTC), r.text, r.audience, bool(r.ring), r.key)
         for r in rows
     ]
+
+
+def is_for(alarm: Alarm, reader: agents.Agent) -> bool:
+    """Whether the reader is among those whom it is meant for, as `alerts` chooses them."""
+    leads = ["lead"] if may(reader.role, "see_all") else []
+    return alarm.audience in ("", reader.name, *leads)
+
+
+def was_told(conn: Connection, key: str, alert_key: str) -> bool:
+    """Whether the agents were told this of the conversation `key`."""
+    where = (alert.c.chat == key, alert.c.key == alert_key)
+    return conn.execute(select(alert.c.key).where(*where)).first() is not None

@@ -1,4 +1,7 @@
-"""The audit log: who did what to what, when and from where. Rows are only ever added. Times are UTC epoch seconds."""
+"""The audit log: who did what to what, when and from where. Times are UTC epoch seconds.
+
+Rows are only added; past the retention time they go (`purge.py`), and of a buyer who was erased the name is replaced.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from bot.store.tables import audit
 came_from: ContextVar[str] = ContextVar("came_from", default="")
 _order = itertools.count()  # of this process
 SHELL = "shell"  # who types commands on the server has no account
+SYSTEM = "system"  # what the program does by itself
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
 
 from bot.handoff.blocking import OTHER, REASONS
 from bot.handoff.words import ALERTS, both, label
 from bot.messages import Lang
-from bot.store import audit, conversations, handoff
+from bot.store import audit, handoff, merged
 from bot.store.alerts import add_alert
+from bot.store.places import held_along
 from bot.store.tables import block, chat, queue
 
 
@@ -33,12 +34,12 @@ class Block:
 
 
 def block_of(conn: Connection, key: str, buyer: str | None) -> Block | None:
-    """The block this conversation is under, which `buyer` uses now.
+    """The block this conversation is under, which `buyer` uses now: its own, or of one it is shown as one with.
 
     Where somebody else has proved to be here since, it is not theirs.
     """
     b = block.c
-    here = b.chat == key
+    here: ColumnElement[bool] = b.chat.in_(merged.members(conn, key))
     if buyer:
         here = or_(and_(here, or_(b.buyer.is_(None), b.buyer == buyer)), b.buyer == buyer)
     row = conn.execute(select(block).where(here).order_by(b.at).limit(1)).first()
@@ -60,7 +61,8 @@ def put_block(conn: Connection, key: str, reason: str, words: str, by: str, now:
         return "block_why"
     if not handoff.lock(conn, key):
         return "no_chat"
-    buyer = conversations.load(conn, key)[0]
+    together = merged.members(conn, key)
+    buyer = next(filter(None, merged.accounts(conn, together).values()), None)
     if block_of(conn, key, buyer):
         return "block_already"
     row = {"chat": key, "buyer": buyer, "reason": reason, "words": words.strip(), "by": by, "at": now}
@@ -81,7 +83,8 @@ def lift(conn: Connection, key: str, by: str, now: float) -> bool:
 
 def _chats_of(conn: Connection, key: str, buyer: str | None) -> list[str]:
     """Sorted: who locks several conversations does so in one order."""
-    theirs = or_(chat.c.chat == key, chat.c.buyer == buyer) if buyer else chat.c.chat == key
+    here = chat.c.chat.in_(merged.members(conn, key))
+    theirs = or_(here, chat.c.buyer == buyer) if buyer else here
     live = select(queue.c.chat).join(chat, chat.c.chat == queue.c.chat)
     return sorted(conn.execute(live.where(theirs, queue.c.closed_at.is_(None))).scalars())
 
@@ -89,7 +92,7 @@ def _chats_of(conn: Connection, key: str, buyer: str | None) -> list[str]:
 def _leave_queue(conn: Connection, key: str, by: str, now: float) -> None:
     handoff.lock(conn, key)
     live = handoff.live(conn, key)
-    if live is None or live.priority == "P0":
+    if live is None or any(p.priority == "P0" for p in (live, *held_along(conn, key, live.agent))):
         return
     handoff.close(conn, key, "blocked", now)
     if live.agent and live.agent != by:

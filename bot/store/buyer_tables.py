@@ -17,14 +17,12 @@ block = Table(
     Column("at", Double, nullable=False),
 )
 
-merged_chat = Table(  # in force while both chats are still of whom they were, or of one account
+merged_chat = Table(  # shown as one with the chat `into`, which is itself in no other
     "merged_chat",
     metadata,
     Column("chat", Text, primary_key=True),
     Column("into", Text, nullable=False, index=True),
-    Column("chat_buyer", Text),  # whose each was when they were merged
-    Column("into_buyer", Text),
-    Column("why", Text, nullable=False, server_default=""),  # a lead's words, where the accounts differ
+    Column("why", Text, nullable=False, server_default=""),  # how the agent knows that a guest is this buyer
     Column("by", Text, nullable=False),
     Column("at", Double, nullable=False),
 )

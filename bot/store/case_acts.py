@@ -14,6 +14,7 @@ from bot.handoff.rules import DEFAULT, Rules
 from bot.messages import Incoming
 from bot.store import handoff
 from bot.store.inbox import Settle, put
+from bot.store.places import holder
 
 
 def act_on_case(
@@ -33,6 +34,8 @@ def act_on_case(
     live = handoff.live(conn, key)
     if live is not None and live.agent is not None:
         return handoff.act(conn, key, agent_name, act_key, dict(data), now, rules)
+    if holder(conn, key) not in (None, agent_name):
+        return False
     event = Incoming(key, key=f"{agent_name}:{act_key}", kind="agent", name=agent_name, data=dict(data))
     put(conn, [event], now, Settle())
     return True

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from bot.messages import Attachment, Author, Button
 from bot.store.db import insert
 from bot.store.tables import attachment, chat, message
+
+Stamp = tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,11 @@ def author_of(conn: Connection, key: str, n: int) -> str | None:
     return conn.execute(select(message.c.author).where(message.c.chat == key, message.c.n == n)).scalar()
 
 
-def latest_of(conn: Connection, key: str, author: str, text: str) -> int | None:
-    """The number of the newest message of this author that reads so, and was not withdrawn."""
+def latest_of(conn: Connection, key: str, author: str, text: str, but: int = 0) -> int | None:
+    """The number of the newest message of this author that reads so, and was not withdrawn; `but` passes some over."""
     m = message.c
     where = (m.chat == key, m.author == author, m.text == text, m.withdrawn_at.is_(None))
-    return conn.execute(select(func.max(m.n)).where(*where)).scalar()
+    return conn.execute(select(m.n).where(*where).order_by(m.n.desc()).offset(but).limit(1)).scalar()
 
 
 def save_state(conn: Connection, key: str, state: dict[str, Any], now: float) -> None:
@@ -160,6 +162,13 @@ def transcript(
         query = query.where(m.author != "note")
     rows = conn.execute(query.order_by(m.n.desc()).limit(last) if last else query.order_by(m.n)).all()
     return [as_message(r) for r in (reversed(rows) if last else rows)]
+
+
+def stamps(conn: Connection, keys: Collection[str]) -> dict[str, Stamp]:
+    """What of each chat differs after everything that happened in it, but for acts of the desk's own."""
+    c = chat.c
+    query = select(c.chat, c.in_seq, c.out_seq, c.msg_seq, c.rev_seq, c.updated_at).where(c.chat.in_(keys))
+    return {r.chat: tuple(r)[1:] for r in conn.execute(query)} if keys else {}
 
 
 def as_message(r: Any) -> Message:

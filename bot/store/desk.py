@@ -109,6 +109,7 @@ class Mention:
     key: str
     by: str
     at: float
+    agent: str
 
 
 def mention(conn: Connection, chat: str, key: str, text: str, by: str, now: float) -> list[str]:
@@ -124,12 +125,12 @@ def mention(conn: Connection, chat: str, key: str, text: str, by: str, now: floa
     return called
 
 
-def unseen_mentions(conn: Connection, agent_name: str) -> list[Mention]:
+def unseen_mentions(conn: Connection, agent_name: str | None = None) -> list[Mention]:
+    """Oldest first; of everybody where nobody is named."""
     m = mention_table.c
-    rows = conn.execute(
-        select(mention_table).where(m.agent == agent_name, m.seen_at.is_(None)).order_by(m.at)
-    )
-    return [Mention(r.chat, r.key, r.by, r.at) for r in rows]
+    query = select(mention_table).where(m.seen_at.is_(None)).order_by(m.at)
+    rows = conn.execute(query.where(m.agent == agent_name) if agent_name is not None else query)
+    return [Mention(r.chat, r.key, r.by, r.at, r.agent) for r in rows]
 
 
 def saw_mentions(conn: Connection, chat: str, agent_name: str, now: float) -> None:

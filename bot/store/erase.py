@@ -26,7 +26,7 @@ from bot.store.person import Person
 # Of a case's own papers: sums, dates and the payment's number. Words, photos and addresses are not among them.
 KEPT_SLOTS = ("refund", "attempt", "refund_ref", "by_rule", "rating", "rating_asked", "rated_at")
 KEPT_JUDGED = (
-    "refund", "freight", "policy", "asked_at", "filed_at", "pay", "arrival", "compensation", "virtual",
+    "refund", "freight", "policy", "asked_at", "filed_at", "pay", "arrival", "compensation", "virtual", "gifts_off",
 )  # fmt: skip
 # Of an order: what was sold, for how much and when.
 DROPPED_OF_AN_ORDER = ("buyer", "phone", "address", "signed_by", "tracking", "parcels")

@@ -21,6 +21,7 @@ from bot.store import (
     evidence,
     figures,
     handoff,
+    merging,
     orders,
     outbox,
     presence,
@@ -91,7 +92,7 @@ def note_incoming(conn: Connection, turn: Turn, state: State, now: datetime) -> 
     for event in turn.events:
         if event.kind not in ("message", "edit", "button", "unsupported", "start"):
             continue
-        conversations.identify(conn, event.chat, event.buyer, event.name)
+        merging.identify(conn, event.chat, event.buyer, event.name, now.timestamp())
         _note_message(conn, event, state, now)
         jobs = [
             {"key": f"fetch:{a.id}", "kind": "fetch", "lane": f"fetch:{a.id}", "payload": _plain(a)}

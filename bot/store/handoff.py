@@ -8,8 +8,8 @@ when it was done, and stands whatever happens to the chat before the engine come
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
@@ -20,41 +20,21 @@ from bot.handoff.priority import priority, score
 from bot.handoff.rules import DEFAULT, Rules
 from bot.handoff.targets import SUBJECT
 from bot.messages import Incoming
-from bot.store import agents, audit, clocks, desk, presence
+from bot.store import agents, audit, clocks, desk, merged, presence
 from bot.store.deadlines import set_deadline, stop_deadlines
 from bot.store.inbox import Settle, put
+from bot.store.places import Entry as Entry
+from bot.store.places import entry_of, held_along, holder
+from bot.store.places import live as live
+from bot.store.places import live_row as live_row
+from bot.store.places import lock as lock
+from bot.store.places import outcome_of as outcome_of
 from bot.store.tables import case, chat, queue
 
 LEAVES = {
     "release": "handed_back",
     "resolve": "resolved",
 }  # an act that ends the talk with a person → its outcome
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A live place in the queue; `agent` is None while it waits. Times are aware UTC.
-
-    `lease` rises with each owner; `fits` is whether it suits the agent it was listed for.
-    """
-
-    chat: str
-    n: int
-    priority: str
-    score: int
-    reasons: tuple[str, ...]
-    lang: str
-    queued_at: datetime
-    agent: str | None
-    claimed_at: datetime | None
-    skill: str = ""
-    lease: int = 0
-    lease_until: datetime | None = None
-    waiting_since: datetime | None = None  # the buyer's first words that nobody has answered
-    told_place: int = 0
-    told_at: datetime | None = None
-    last_agent: str | None = None  # who let it go last
-    fits: bool = True
 
 
 # --- the queue ---------------------------------------------------------------------------------------------------
@@ -87,6 +67,8 @@ def enqueue(
         clocks.start_targets(conn, row, rules)
         clocks.wait_begins(conn, row, now, rules)
         told_place(conn, key, position(conn, key, now) or 0, now)
+        if theirs := holder(conn, key):
+            _own(conn, key, theirs, {"do": "claim", "by": "merged"}, now, rules)
     entry = live(conn, key)
     assert entry is not None
     return entry
@@ -127,21 +109,6 @@ def _behind_the_others(conn: Connection, now: float) -> float:
     return max(now, last + 1e-5) if last is not None and last >= now else now
 
 
-def live(conn: Connection, key: str) -> Entry | None:
-    row = live_row(conn, key)
-    return _entry(row) if row else None
-
-
-def live_row(conn: Connection, key: str) -> Any:
-    """The same as the database has it, for the modules beside this one."""
-    return conn.execute(select(queue).where(queue.c.chat == key, queue.c.closed_at.is_(None))).first()
-
-
-def outcome_of(conn: Connection, key: str, n: int) -> str | None:
-    """How the conversation's place `n` in the queue ended; None where it has not."""
-    return conn.execute(select(queue.c.outcome).where(queue.c.chat == key, queue.c.n == n)).scalar()
-
-
 def waiting(
     conn: Connection, now: float, for_agent: AgentNow | None = None, rules: Rules = DEFAULT
 ) -> list[Entry]:
@@ -150,7 +117,7 @@ def waiting(
     For an agent, those come first that suit them or have waited too long for one they would suit.
     """
     rows = conn.execute(select(queue).where(queue.c.closed_at.is_(None), queue.c.agent.is_(None))).all()
-    ranked = [_entry(r) for r in sorted(rows, key=lambda r: (-_score(r, now), r.queued_at, r.chat))]
+    ranked = [entry_of(r) for r in sorted(rows, key=lambda r: (-_score(r, now), r.queued_at, r.chat))]
     if for_agent is None:
         return ranked
     fitting = [replace(e, fits=_fits(e, for_agent, now, rules)) for e in ranked]
@@ -190,11 +157,20 @@ def held_by(conn: Connection, agent_name: str) -> list[Entry]:
         .where(queue.c.agent == agent_name, queue.c.closed_at.is_(None))
         .order_by(queue.c.claimed_at)
     )
-    return [_entry(r) for r in rows]
+    return [entry_of(r) for r in rows]
+
+
+def held(conn: Connection) -> list[Entry]:
+    """The chats that anybody has, the longest held first."""
+    theirs = select(queue).where(queue.c.agent.is_not(None), queue.c.closed_at.is_(None))
+    return [entry_of(r) for r in conn.execute(theirs.order_by(queue.c.claimed_at))]
 
 
 def close(conn: Connection, key: str, outcome: str, now: float) -> None:
-    """Leave the queue, with every clock that ran; what the agent had typed and not sent stays as a note."""
+    """Leave the queue, with every clock that ran; what the agent had typed and not sent stays as a note.
+
+    Where somebody had it, the chats that are shown as one with it are over with it.
+    """
     row = live_row(conn, key)
     if row is None:
         return
@@ -203,6 +179,8 @@ def close(conn: Connection, key: str, outcome: str, now: float) -> None:
     clocks.stop(conn, key, now)
     ended = {"closed_at": now, "outcome": outcome, "waiting_since": None, "lease_until": None}
     conn.execute(update(queue).where(queue.c.chat == key, queue.c.n == row.n).values(ended))
+    for other in held_along(conn, key, row.agent):
+        close(conn, other.chat, "merged", now)
 
 
 # --- who has a chat ----------------------------------------------------------------------------------------------
@@ -230,8 +208,55 @@ def own(
 ) -> bool:
     """Make `agent_name` the owner of a chat that `of` has (None: nobody), with a lease of its own; `by` did it.
 
-    The one statement through which anybody comes to have a chat.
+    What is shown as one with it comes along.
     """
+    if not _own(conn, key, agent_name, data, now, rules, by=by, of=of):
+        return False
+    bring_along(conn, key, agent_name, data, now, rules, by=by)
+    return True
+
+
+def bring_along(
+    conn: Connection,
+    key: str,
+    agent_name: str,
+    data: dict[str, Any],
+    now: float,
+    rules: Rules,
+    *,
+    by: str = "",
+) -> None:
+    """Chats that are shown as one have one owner, who has the one in which the buyer wrote last in any case."""
+    together = merged.members(conn, key)
+    here = merged.last_written(conn, together) if len(together) > 1 else None
+    for other in together:
+        row = live_row(conn, other)
+        if row is None and other == here:
+            _enter(conn, other, live_row(conn, key), now, rules)  # which gives it to who has the others
+        elif row is not None and row.agent is None:
+            _own(conn, other, agent_name, {"do": "claim", "by": "merged"}, now, rules, by=by)
+        elif row is not None and row.agent != agent_name:
+            desk.draft_to_note(conn, other, row.agent, row.lang, now)
+            _own(conn, other, agent_name, data, now, rules, by=by, of=row.agent)
+
+
+def _enter(conn: Connection, key: str, row: Any, now: float, rules: Rules) -> None:
+    """Into the queue for the reasons that another chat of this buyer is there."""
+    enqueue(conn, key, row.reasons, row.score, row.lang, now, rules)
+
+
+def _own(
+    conn: Connection,
+    key: str,
+    agent_name: str,
+    data: dict[str, Any],
+    now: float,
+    rules: Rules,
+    *,
+    by: str = "",
+    of: str | None = None,
+) -> bool:
+    """The one statement through which anybody comes to have a chat."""
     held = queue.c.agent.is_(None) if of is None else queue.c.agent == of
     take = update(queue).where(queue.c.chat == key, queue.c.closed_at.is_(None), held)
     values = {"agent": agent_name, "claimed_at": now, "acted_at": now, "lease": queue.c.lease + 1}
@@ -269,23 +294,35 @@ def act(
     presence.note(conn, agent_name, acted_at=now)
     if data["do"] == "note":
         desk.mention(conn, key, act_key, str(data.get("text", "")), agent_name, now)
+    along = held_along(conn, key, agent_name)
     if data["do"] == "reply":
-        desk.save_draft(conn, key, agent_name, "", now)
-        clocks.agent_spoke(conn, row, agent_name, now, rules)
+        for other in (*along, row):
+            desk.save_draft(conn, other.chat, agent_name, "", now)
+            clocks.agent_spoke(conn, other, agent_name, now, rules)
+        for other in along:  # whether the buyer falls silent is seen where they were answered
+            clocks.stop(conn, other.chat, now, clocks.STALE)
     if data["do"] in LEAVES:
         close(conn, key, LEAVES[data["do"]], now)
         return True
-    conn.execute(update(queue).where(queue.c.chat == key, queue.c.n == row.n).values(acted_at=now))
-    hold(conn, key, now, rules)
+    for place in (row, *along):
+        conn.execute(
+            update(queue).where(queue.c.chat == place.chat, queue.c.n == place.n).values(acted_at=now)
+        )
+        hold(conn, place.chat, now, rules)
     return True
 
 
 def buyer_wrote(conn: Connection, key: str, now: float, rules: Rules = DEFAULT) -> None:
-    """The buyer said something: whoever has the chat owes an answer from now on."""
+    """The buyer said something: whoever has the chat, or one that is shown as one with it, owes an answer now."""
     row = live_row(conn, key)
     if row is None:
+        theirs = (live_row(conn, other) for other in merged.others(conn, key))
+        if held := next((r for r in theirs if r is not None and r.agent), None):
+            _enter(conn, key, held, now, rules)
         return
     clocks.buyer_spoke(conn, row, now, rules)
+    for other in held_along(conn, key, row.agent):
+        clocks.stop(conn, other.chat, now, clocks.STALE)
     if row.agent and row.waiting_since is None:
         hold(conn, key, now, rules)
 
@@ -304,21 +341,11 @@ def hold(conn: Connection, key: str, now: float, rules: Rules) -> None:
         stop_deadlines(conn, key, SUBJECT, now, clocks.LEASE)
 
 
-def lock(conn: Connection, key: str, skip: bool = False) -> bool:
-    """The conversation first, then its place in the queue: the order in which the engine locks them, too.
-
-    With `skip`, False where somebody else is busy with it.
-    """
-    mine = select(chat.c.chat).where(chat.c.chat == key).with_for_update(skip_locked=skip)
-    return conn.execute(mine).first() is not None
-
-
 def write_act(
     conn: Connection, row: Any, agent_name: str, act_key: str, data: dict[str, Any], now: float
 ) -> bool:
     """The act's inbox row, with its place in the queue and its lease. False where it stands there already."""
-    who = agents.find(conn, agent_name)
-    stamped = {**data, "n": row.n, "lease": row.lease, "shown": who.display if who else agent_name}
+    stamped = {**data, "n": row.n, "lease": row.lease, "shown": shown(conn, agent_name)}
     key = f"{agent_name}:{act_key}"
     event = Incoming(row.chat, key=key, kind="agent", name=agent_name, data=stamped)
     if not put(conn, [event], now, Settle()):
@@ -328,25 +355,7 @@ def write_act(
     return True
 
 
-def _entry(r: Any) -> Entry:
-    def instant(at: float | None) -> datetime | None:
-        return datetime.fromtimestamp(at, UTC) if at is not None else None
-
-    return Entry(
-        r.chat,
-        r.n,
-        r.priority,
-        r.score,
-        tuple(r.reasons),
-        r.lang,
-        clocks.instant(r.queued_at),
-        r.agent,
-        instant(r.claimed_at),
-        r.skill,
-        r.lease,
-        instant(r.lease_until),
-        instant(r.waiting_since),
-        r.told_place,
-        instant(r.told_at),
-        r.last_agent,
-    )
+def shown(conn: Connection, agent_name: str) -> str:
+    """How buyers see this agent."""
+    who = agents.find(conn, agent_name)
+    return who.display if who else agent_name

@@ -7,7 +7,7 @@ with everything else. Who may act is checked when it is held; what was let in st
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select, update
 from bot.handoff.rules import DEFAULT, Rules
 from bot.store import audit, handoff, presence
 from bot.store.deadlines import HELD, set_deadline, stop_deadlines
+from bot.store.places import holder
 from bot.store.tables import deadline, queue
 
 SECONDS = 10.0  # how long one may think better of it
@@ -31,6 +32,7 @@ class Held:
     case: str
     said: str
     due: datetime
+    chat: str = ""
 
 
 def hold_act(
@@ -49,7 +51,7 @@ def hold_act(
     """
     handoff.lock(conn, key)
     live = handoff.live(conn, key)
-    if live is not None and live.agent not in (None, agent_name):
+    if holder(conn, key) not in (None, agent_name) or (live and live.agent not in (None, agent_name)):
         return False
     name = _name(agent_name, act_key)
     d = deadline.c
@@ -83,7 +85,7 @@ def held_in(conn: Connection, key: str) -> list[Held]:
     d = deadline.c
     where = (d.chat == key, d.subject == HELD, d.closed_at.is_(None))
     rows = conn.execute(select(d.name, d.due_at, d.payload).where(*where).order_by(d.due_at, d.name))
-    return [_held(r) for r in rows]
+    return [replace(_held(r), chat=key) for r in rows]
 
 
 def _name(agent_name: str, act_key: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, or_, select
 
 from bot.cases.case import Case
 from bot.cases.order import Order
-from bot.store import cases, orders
+from bot.store import cases, merged, orders
 from bot.store.agents import Agent
 from bot.store.search import seen_by
 from bot.store.tables import agent, chat, queue, tag
@@ -59,23 +59,31 @@ def history(conn: Connection, key: str, reader: Agent) -> History | None:
     row = conn.execute(select(c.buyer).where(c.chat == key, seen_by(reader, c.chat))).first()
     if row is None:
         return None
-    chats = _chats(conn, key, row.buyer, reader)
+    together = merged.members(conn, key)
+    buyer = row.buyer or next(filter(None, merged.accounts(conn, together).values()), None)
+    chats = _chats(conn, key, buyer, reader)
     keys = [r.chat for r in chats]
     return History(
         talks=tuple(_talks(conn, keys)),
-        others=tuple(Other(r.chat, _when(r.updated_at)) for r in chats if r.chat != key),
-        cases=tuple(cases.cases_of(conn, key, row.buyer)[:MOST]),
-        orders=tuple(orders.orders_of(conn, row.buyer, MOST)) if row.buyer else (),
+        others=tuple(Other(r.chat, _when(r.updated_at)) for r in chats if r.chat not in together),
+        cases=tuple(_cases(conn, together, buyer)),
+        orders=tuple(orders.orders_of(conn, buyer, MOST)) if buyer else (),
         tags=tuple(_tags(conn, keys)),
     )
 
 
 def _chats(conn: Connection, key: str, buyer: str | None, reader: Agent) -> Sequence[Any]:
-    """This one and the account's others, the last touched first."""
+    """This one, those it is shown as one with, and the account's others, the last touched first."""
     c = chat.c
-    theirs = or_(c.chat == key, c.buyer == buyer) if buyer else c.chat == key
+    here = c.chat.in_(merged.members(conn, key))
+    theirs = or_(here, c.buyer == buyer) if buyer else here
     query = select(c.chat, c.updated_at).where(theirs, seen_by(reader, c.chat))
     return conn.execute(query.order_by(c.updated_at.desc(), c.chat).limit(MOST + 1)).all()
+
+
+def _cases(conn: Connection, together: Sequence[str], buyer: str | None) -> list[Case]:
+    found = {c.id: c for key in together for c in cases.cases_of(conn, key, buyer)}
+    return sorted(found.values(), key=lambda c: c.updated_at, reverse=True)[:MOST]
 
 
 def _talks(conn: Connection, keys: Sequence[str]) -> list[Talk]:

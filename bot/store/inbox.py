@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from bot.messages import Incoming
+from bot.store import merged
 from bot.store.db import insert
-from bot.store.tables import chat, cursor, inbox, queue
+from bot.store.tables import chat, cursor, inbox, merged_chat, queue
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,25 @@ def lock_due(conn: Connection, now: float, limit: int) -> list[str]:
         .with_for_update(skip_locked=True)
     )
     got = set(conn.execute(mine).scalars())
-    return [k for k in keys if k in got]
+    whole = _with_their_others(conn, got)
+    return [k for k in keys if k in whole]
+
+
+def _with_their_others(conn: Connection, got: set[str]) -> set[str]:
+    """Those of `got` with which all that is shown as one with them could be locked, too; the rest waits.
+
+    Nobody is waited for with locks in hand, so the engine is never part of a deadlock.
+    """
+    m = merged_chat.c
+    pairs = conn.execute(select(m.chat, m.into).where(or_(m.chat.in_(got), m.into.in_(got)))).all()
+    if not pairs:
+        return got
+    together = {k: set(merged.members(conn, k)) for k in got & {name for pair in pairs for name in pair}}
+    more = set().union(*together.values()) - got
+    there = set(merged.accounts(conn, more))
+    theirs = select(chat.c.chat).where(chat.c.chat.in_(there)).with_for_update(skip_locked=True)
+    locked = got | set(conn.execute(theirs).scalars())
+    return {k for k in got if not (together.get(k, set()) & (got | there)) - locked}
 
 
 def pending(conn: Connection, key: str, limit: int) -> list[Row]:

@@ -36,6 +36,11 @@ class Link:
     note_chat: str | None
     menu: str
 
+    @property
+    def own_chat(self) -> str:
+        """Where the same person writes to the shop as a buyer while nothing is linked."""
+        return self.address.replace("-desk:", ":", 1)
+
 
 def invite(conn: Connection, agent_name: str, lang: Lang, now: float) -> str:
     """A fresh secret of 32 characters [A-Za-z0-9_-] that links once, for ten minutes; older ones stop working.

@@ -19,6 +19,10 @@ from bot.store.tables import chat, outbox
 Part = Literal["send", "job"]
 JOBS = "job"  # the lane of what a conversation wants done elsewhere, one after the other
 LEASE = 30.0  # seconds a claim holds; a dead sender's rows are free again after it
+# Money longer than all tries of one call may take together: some shop systems know no idempotency keys, so that two
+# who look for the payment at the same time would both find none and both pay.
+MONEY = "refund"
+MONEY_LEASE = 180.0
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ def claim(
     c = outbox.c
     head = _heads(part)
     free = (
-        select(c.chat, c.n)
+        select(c.chat, c.n, c.kind)
         .join(head, and_(head.c.chat == c.chat, head.c.n == c.n))
         .where(
             c.claimed_until < now,
@@ -132,10 +136,11 @@ def claim(
     )
     jobs = []
     for row in conn.execute(free).all():
+        until = now + (MONEY_LEASE if row.kind == MONEY else LEASE)
         take = (
             update(outbox)
             .where(c.chat == row.chat, c.n == row.n, c.done_at.is_(None), c.claimed_until < now)
-            .values(owner=owner, claimed_until=now + LEASE, attempts=c.attempts + 1)
+            .values(owner=owner, claimed_until=until, attempts=c.attempts + 1)
             .returning(c.chat, c.n, c.key, c.kind, c.payload, c.attempts)
         )
         if got := conn.execute(take).first():
@@ -169,9 +174,10 @@ def book(conn: Connection, bookings: Sequence[Booking], now: float, owner: str) 
 def release(conn: Connection, owner: str, keep: Sequence[Job] = ()) -> None:
     """Free what this sender had claimed before it died: its name is stable over restarts, and unique.
 
-    `keep` is what it is sending now.
+    `keep` is what it is sending now. Money stays claimed until its time is over: what was asked for just before the
+    end may be under way on the far side, where it cannot be seen yet.
     """
-    where = [outbox.c.owner == owner, outbox.c.done_at.is_(None)]
+    where = [outbox.c.owner == owner, outbox.c.done_at.is_(None), outbox.c.kind != MONEY]
     if keep:
         where.append(tuple_(outbox.c.chat, outbox.c.n).not_in([(job.chat, job.n) for job in keep]))
     conn.execute(update(outbox).where(*where).values(claimed_until=0, owner=None))

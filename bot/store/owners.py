@@ -12,13 +12,15 @@ from sqlalchemy import JSON, Connection, and_, case, literal, select, update
 
 from bot.handoff.assign import choose
 from bot.handoff.lease import Not
+from bot.handoff.priority import TAKEN_UP, base_score
 from bot.handoff.rights import may
 from bot.handoff.rules import DEFAULT, Rules
 from bot.handoff.targets import SUBJECT
 from bot.handoff.words import ALERTS, both
-from bot.store import agents, clocks, desk, handoff, presence
+from bot.store import agents, clocks, conversations, desk, handoff, merged, presence
 from bot.store.alerts import add_alert
 from bot.store.db import insert
+from bot.store.places import held_along
 from bot.store.tables import chat, deadline, queue
 
 
@@ -65,6 +67,22 @@ def take_over(conn: Connection, key: str, by: str, now: float, rules: Rules = DE
     if not _may(conn, by, "take_over_from_others"):
         return Not("not_a_lead")
     return _given(conn, key, by, {"do": "take_over"}, by, now, rules)
+
+
+def take(conn: Connection, key: str, by: str, now: float, rules: Rules = DEFAULT) -> Not | None:
+    """An agent takes a chat that is with the bot: into the queue and out of it, in one transaction.
+
+    One that waits by now is claimed; from a colleague nothing is taken. A chat in which no buyer wrote is none.
+    """
+    if not handoff.lock(conn, key) or merged.last_written(conn, [key]) is None:
+        return Not("not_queued")
+    if handoff.live_row(conn, key) is None:
+        lang = (conversations.load(conn, key)[2] or {}).get("lang", "zh")
+        handoff.enqueue(conn, key, [TAKEN_UP], base_score([TAKEN_UP]), lang, now, rules)
+    if handoff.claim(conn, key, by, now, rules):
+        return None
+    owner = handoff.live_row(conn, key).agent
+    return Not("taken", owner) if owner != by else None
 
 
 def assign_waiting(conn: Connection, now: float, rules: Rules) -> list[str]:
@@ -196,6 +214,8 @@ def _let_go(conn: Connection, row: Any, now: float, rules: Rules, skill: str | N
     conn.execute(update(queue).where(queue.c.chat == row.chat, queue.c.n == row.n).values(free))
     clocks.stop(conn, row.chat, now, clocks.LEASE)
     clocks.wait_begins(conn, row, now, rules)
+    for other in held_along(conn, row.chat, row.agent):
+        _let_go(conn, other, now, rules, skill)
 
 
 def _may(conn: Connection, name: str, right: str) -> bool:

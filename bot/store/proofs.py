@@ -16,7 +16,7 @@ from bot.store.tables import agent, agent_account, agent_recovery
 
 @dataclass(frozen=True)
 class Proofs:
-    """`totp` counts only once `totp_on`: until a first code was right, none is asked for."""
+    """`totp` (sealed by `desk/seal.py`) counts only once `totp_on`: until a first code was right, none is asked for."""
 
     password: str | None = None
     totp: str | None = None
@@ -56,8 +56,15 @@ def rehash(conn: Connection, name: str, old: str, hashed: str) -> None:
 
 
 def plan_totp(conn: Connection, name: str, secret: str) -> None:
-    """A secret to show to the phone; it counts from `start_totp` on."""
+    """A secret (sealed) that is shown to the phone; it counts from `start_totp` on."""
     set_account(conn, name, totp=secret, totp_at=None, totp_step=0)
+
+
+def reseal_totp(conn: Connection, name: str, old: str, sealed_anew: str) -> int:
+    """The same secret, kept another way; 0 where it was changed meanwhile."""
+    a = agent_account.c
+    mine = update(agent_account).where(a.agent == name, a.totp == old)
+    return conn.execute(mine.values(totp=sealed_anew)).rowcount
 
 
 def start_totp(conn: Connection, name: str, codes: Iterable[str], now: float) -> None:

@@ -80,7 +80,7 @@ def steps(cutoff: float, now: float) -> list[Step]:
         Step(t.agent_watch, t.agent_watch.c.chat.in_(silent)),
         Step(t.tag, t.tag.c.chat.in_(silent)),
         Step(t.block, t.block.c.chat.in_(silent)),
-        Step(t.merged_chat, t.merged_chat.c.chat.in_(silent)),
+        Step(t.merged_chat, or_(t.merged_chat.c.chat.in_(silent), t.merged_chat.c.into.in_(silent))),
         Step(t.chat, or_(_silent(cutoff), _shell(now))),
         Step(t.audit, t.audit.c.at < cutoff),
     ]
@@ -100,7 +100,7 @@ def purge(
     cutoff: float,
     now: float,
     zone: ZoneInfo,
-    who: str = "system",
+    who: str = audit.SYSTEM,
     done: Callable[[int, int], None] = lambda n, of: None,
 ) -> dict[str, int]:
     """Remove it; returns rows by table. Failed proofs of past days count for nothing and go, too."""

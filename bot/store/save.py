@@ -27,7 +27,18 @@ from bot.dialogue.effects import (
     SaveCase,
 )
 from bot.dialogue.turn import Decision, Kit, Turn
-from bot.store import alerts, cards, cases, conversations, deadlines, handoff, jobs, rings, tries
+from bot.store import (
+    alerts,
+    cards,
+    cases,
+    conversations,
+    deadlines,
+    handoff,
+    jobs,
+    merging,
+    rings,
+    tries,
+)
 from bot.store.say import send
 
 
@@ -67,7 +78,7 @@ def _carry_out(
         case QueueClock(data):
             rings.ring(conn, chat, data, at, kit.rules)
         case LinkBuyer(buyer):
-            conversations.identify(conn, chat, buyer)
+            merging.identify(conn, chat, buyer, None, at)
         case PayOut():
             jobs.pay_out(conn, chat, effect)
         case LookUp():

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, true, tuple_
 
 from bot.cases.case import Case
 from bot.cases.order import Order, from_json, masked_phone
 from bot.handoff.rights import may
 from bot.store.agents import Agent
 from bot.store.cases import as_case
-from bot.store.tables import case, chat, mention, message, orders, queue, tag
+from bot.store.tables import case, chat, mention, merged_chat, message, orders, queue, tag
 from bot.understanding.language import to_simplified, to_traditional
 
 MOST = 20  # of a group
@@ -116,10 +116,24 @@ def seen_by(reader: Agent, key: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether `reader` may see the chat `key`: not a colleague's, unless they may see all or are called."""
     if may(reader.role, "see_all"):
         return true()
-    q, m = queue.c, mention.c
-    colleagues = select(q.chat).where(q.closed_at.is_(None), q.agent.is_not(None), q.agent != reader.name)
+    q, m, pair = queue.c, mention.c, merged_chat.c
+    held = select(q.chat).where(q.closed_at.is_(None), q.agent.is_not(None), q.agent != reader.name)
+    tops = select(pair.into).where(pair.chat.in_(held))
+    along = select(pair.chat).where(or_(pair.into.in_(held), pair.into.in_(tops)))
     called = select(m.chat).where(m.agent == reader.name)
-    return or_(key.not_in(colleagues), key.in_(called))
+    return or_(and_(key.not_in(held), key.not_in(tops), key.not_in(along)), key.in_(called))
+
+
+def people(asked: str) -> ColumnElement[bool]:
+    """Which chats are of somebody of that name, account or phone; of nobody where that is too short."""
+    words = _words(asked)
+    return _called(words, _phone(words)) if len("".join(words)) >= SHORTEST else false()
+
+
+def sees(conn: Connection, reader: Agent, key: str) -> bool:
+    """The same of one chat that is there."""
+    c = chat.c.chat
+    return conn.execute(select(c).where(c == key, seen_by(reader, c))).first() is not None
 
 
 # --- groups ------------------------------------------------------------------------------------------------------
@@ -165,12 +179,9 @@ def _buyers(
 ) -> Group[FoundBuyer]:
     """By name, account or phone. Who has proved no account is one person a chat."""
     c = chat.c
-    fits = or_(_has(c.name, words), _has(c.buyer, words))
-    if phone is not None:
-        fits = or_(fits, c.buyer.in_(select(orders.c.buyer).where(phone)))
     newest = (
         select(c.chat, c.name, c.buyer, c.updated_at)
-        .where(fits, seen_by(reader, c.chat))
+        .where(_called(words, phone), seen_by(reader, c.chat))
         .order_by(c.updated_at.desc(), c.chat)
         .limit(LOOKED_AT)
     )
@@ -180,6 +191,11 @@ def _buyers(
     shown = list(people.values())[:MOST]
     phones = _phones(conn, [chats[0].buyer for chats in shown if chats[0].buyer])
     return Group(tuple(_buyer(chats, phones) for chats in shown), len(people) > MOST)
+
+
+def _called(words: Sequence[str], phone: ColumnElement[bool] | None) -> ColumnElement[bool]:
+    fits = or_(_has(chat.c.name, words), _has(chat.c.buyer, words))
+    return fits if phone is None else or_(fits, chat.c.buyer.in_(select(orders.c.buyer).where(phone)))
 
 
 def _buyer(chats: Sequence[Any], phones: dict[str, tuple[str, ...]]) -> FoundBuyer:

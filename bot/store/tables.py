@@ -261,7 +261,7 @@ agent_account = Table(  # what only the door needs to know of an agent; no row: 
     metadata,
     Column("agent", Text, primary_key=True),
     Column("password", Text),  # an argon2id hash, with its parameters
-    Column("totp", Text),  # the base32 secret that the phone shares
+    Column("totp", Text),  # the base32 secret that the phone shares, sealed (`desk/seal.py`)
     Column("totp_at", Double),  # when the first code was shown to be right; before that it is not asked for
     _zero("totp_step", BigInteger),  # the newest 30-second step a code was taken for: none is taken twice
     Column("deactivated_at", Double),

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,20 @@ import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
 from bot.understanding.normalise import Plain
-from bot.understanding.units import Block, Concepts, Floats, Row, added, piece_units, sound_units, word_units
+from bot.understanding.units import (
+    Beside,
+    Block,
+    Concepts,
+    Floats,
+    Places,
+    Row,
+    Times,
+    Vocabulary,
+    added,
+    piece_units,
+    sound_units,
+    word_units,
+)
 
 # Weight of each kind of likeness, found by trying on labelled messages; a tie within a point is a tie.
 WEIGHTS = {
@@ -32,6 +44,9 @@ HALF = 0.7  # of the nearest one's likeness
 SAME = 0.93  # ratio from which a message counts as a phrasing of the FAQ itself
 Arrays = Mapping[str, npt.NDArray[Any]]
 NOTHING_KEPT: Arrays = {}
+Counts = Mapping[str, Counter[str]]  # a message's units by kind
+Found = Mapping[str, tuple[Places, Times]]
+NOT: Found = {}
 
 
 @dataclass(frozen=True)
@@ -39,7 +54,6 @@ class Seen:
     """A message as the phrasings see it: its known units in each block, and its vector where there are vectors."""
 
     text: str
-    counts: dict[str, Counter[str]]
     rows: dict[str, Row]
     vector: Floats | None
 
@@ -78,6 +92,7 @@ class Features:
         }
         # What practice weighs is counted in every message, needed here or not.
         self._counters = {k: c for k, c in counters.items() if k in WEIGHTS[lang]}
+        self._beside: dict[str, Beside] = {}
         self.blocks = {
             name: Block.kept(_under(name, kept)) if kept else Block.of([count(p) for p in plains], least)
             for name, count in self._counters.items()
@@ -88,20 +103,42 @@ class Features:
         """The fitted blocks, to be kept on disk: `kept` of the same phrasings another time."""
         return {f"{name}.{k}": v for name, block in self.blocks.items() for k, v in block.arrays().items()}
 
-    def see(self, plain: Plain, vector: Floats | None) -> Seen:
-        counts = {k: count(plain) for k, count in self._counters.items()}
-        return Seen(
-            plain.text, counts, {k: block.units.row(counts[k]) for k, block in self.blocks.items()}, vector
-        )
+    def beside(self, others: Mapping[str, Vocabulary]) -> None:
+        """From now on `see` may be told where these have the units of a message."""
+        self._beside = {
+            name: Beside(block.units, others[name]) for name, block in self.blocks.items() if name in others
+        }
+
+    def count(self, plain: Plain) -> Counts:
+        return {name: count(plain) for name, count in self._counters.items()}
+
+    def see(
+        self, plain: Plain, vector: Floats | None, counts: Counts | None = None, found: Found = NOT
+    ) -> Seen:
+        """`counts` as `count` gives them, `found` where the others of `beside` have them."""
+        counts = counts or self.count(plain)
+        rows = {
+            name: block.units.row(*self.find(name, counts[name], found.get(name)))
+            for name, block in self.blocks.items()
+        }
+        return Seen(plain.text, rows, vector)
+
+    def find(
+        self, name: str, counts: Counter[str], found: tuple[Places, Times] | None
+    ) -> tuple[Places, Times]:
+        """Where a block has these units."""
+        if found is None or name not in self._beside:
+            return self.blocks[name].units.find(counts)
+        return self._beside[name].find(found[0], counts), found[1]
 
     def phrasing(self, at: int) -> Seen:
         rows = {k: block.rows[at] for k, block in self.blocks.items()}
-        return Seen(self.texts[at], {}, rows, None if self.vectors is None else self.vectors[at])
+        return Seen(self.texts[at], rows, None if self.vectors is None else self.vectors[at])
 
     def kernel(self, seen: Seen) -> Floats:
         """Likeness to every phrasing, about 0 to 1."""
         postings = (b.postings(seen.rows[name], self.weights[name]) for name, b in self.blocks.items())
-        total = added(chain.from_iterable(postings), len(self.texts))
+        total = added(postings, len(self.texts))
         if self.vectors is not None and seen.vector is not None:
             total += self.weights["vectors"] * (self.vectors @ seen.vector)
         return total

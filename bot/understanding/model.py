@@ -29,8 +29,12 @@ COVER_POWER = 0.5  # how much strange words flatten a guess
 # Left to the FAQ's own phrasings these would lean on near-copies, of which a FAQ has many and buyers write few.
 ALONE = np.array([1.0, 0.0, 1.0, 0.5])
 PRACTISED = np.array([0.0, 1.0, 3.0, 0.0])
-ABOUT = 4  # what confidence is made from: log p, lead of the nearest phrasing, lead of log p, 1
+# What confidence is made from: log p, lead of the nearest phrasing, lead of log p, lead over "none", 1.
+ABOUT = 5
+FAR = 5.0  # log odds: a lead over "none" beyond this tells nothing more
 TIE = 0.01  # penalty that keeps topics of few phrasings at the common confidence
+# The same where an earlier trust is refined: how near to it the topics stay, and what is common to them.
+NEAR_BEFORE = (0.1, 0.003)
 
 Indices = npt.NDArray[np.int64]
 
@@ -42,9 +46,7 @@ class Trained:
     rows: Indices  # the phrasings the regression rests on
     alpha: Floats  # their weights, by topics
     bias: Array
-    trust: (
-        Array  # confidence = sigmoid(trust · (log p, lead of the nearest phrasing, lead of log p, 1) + own)
-    )
+    trust: Array  # confidence = sigmoid(trust · what ABOUT names + own)
     own: Array  # by topics, the guessed one's own part in it
     threshold: Array  # lowest confidence with 95 % precision on held-out phrasings and topics
 
@@ -175,9 +177,11 @@ def lead(x: Array, guess: Indices) -> Array:
     return np.asarray(best - near.max(axis=-1))
 
 
-def _about(scores: _Scores, logp: Array, guess: Indices) -> Array:
+def _about(scores: _Scores, logp: Array, guess: Indices, none: int) -> Array:
     top = np.sort(logp, axis=1)
-    return np.stack([top[:, -1], lead(scores.x, guess), top[:, -1] - top[:, -2], np.ones(len(top))], axis=1)
+    over = np.minimum(top[:, -1] - logp[:, none], FAR) if none >= 0 else np.full(len(top), FAR)
+    found = [top[:, -1], lead(scores.x, guess), top[:, -1] - top[:, -2], over, np.ones(len(top))]
+    return np.stack(found, axis=1)
 
 
 def _calibrate(
@@ -190,8 +194,8 @@ def _calibrate(
     keep_seen, keep_strange = guess_seen != none, (guess_strange != none) & (labels != none)
     about = np.concatenate(
         [
-            _about(seen, log_seen, guess_seen)[keep_seen],
-            _about(strange, log_strange, guess_strange)[keep_strange],
+            _about(seen, log_seen, guess_seen, none)[keep_seen],
+            _about(strange, log_strange, guess_strange, none)[keep_strange],
         ]
     )
     guess = np.concatenate([guess_seen[keep_seen], guess_strange[keep_strange]])
@@ -209,21 +213,30 @@ def _calibrate(
 
 
 def fit_trust(
-    x: Array, guess: Indices, right: npt.NDArray[np.bool_], weight: Array, topics: int
+    x: Array,
+    guess: Indices,
+    right: npt.NDArray[np.bool_],
+    weight: Array,
+    topics: int,
+    before: tuple[Array, Array] | None = None,
 ) -> tuple[Array, Array]:
-    """How confidence follows from what is seen of a guess (rows of x), and each topic's own part in it."""
+    """How confidence follows from what is seen of a guess (rows of x), and each topic's own part in it. `before`: the
+    same as found on other messages, to be refined."""
     sign = np.where(right, 1.0, -1.0)
+    known = np.concatenate(before) if before else np.zeros(ABOUT + topics)
+    tie, common = NEAR_BEFORE if before else (TIE, 0.0)
+    pull = np.concatenate([np.full(ABOUT, common), np.full(topics, tie)])
 
     def objective(flat: Array) -> tuple[float, Array]:
-        trust, own = flat[:ABOUT], flat[ABOUT:]
-        margin = sign * (x @ trust + own[guess])
+        margin = sign * (x @ flat[:ABOUT] + flat[ABOUT:][guess])
         slope = -sign * weight / (1 + np.exp(np.clip(margin, -40, 40)))
-        loss = float((np.logaddexp(0, -margin) * weight).sum()) + TIE / 2 * float(own @ own)
-        return loss, np.concatenate(
-            [slope @ x, np.bincount(guess, weights=slope, minlength=topics) + TIE * own]
-        )
+        far = flat - known
+        loss = float((np.logaddexp(0, -margin) * weight).sum()) + float(pull @ far**2) / 2
+        found = np.concatenate([slope @ x, np.bincount(guess, weights=slope, minlength=topics)])
+        return loss, found + pull * far
 
-    flat = minimise(objective, np.array([1.0, *np.zeros(ABOUT - 1 + topics)]), steps=120, tolerance=1e-7)
+    start = known if before else np.array([1.0, *np.zeros(ABOUT - 1 + topics)])
+    flat = minimise(objective, start, steps=120, tolerance=1e-7)
     return flat[:ABOUT], flat[ABOUT:]
 
 

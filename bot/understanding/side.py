@@ -13,11 +13,12 @@ import numpy as np
 
 from bot.understanding import cache as store
 from bot.understanding import practice
-from bot.understanding.features import SAME, Features, Seen, logits
+from bot.understanding.features import NOT, SAME, Features, Seen, logits
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.model import (
     ABOUT,
     ALONE,
+    FAR,
     NONE,
     PRACTISED,
     Indices,
@@ -91,6 +92,7 @@ class Side:
     ) -> None:
         self.rows = sorted(rows)
         self.topics = sorted({topic for topic, _ in self.rows})
+        self.none = self.topics.index(NONE) if NONE in self.topics else None
         self.labels: Indices = np.array([self.topics.index(t) for t, _ in self.rows], dtype=np.int64)
         self.starts = np.searchsorted(self.labels, np.arange(len(self.topics)))
         self.encoder, self.encoded = vectors, ENCODED[lang]
@@ -107,6 +109,7 @@ class Side:
         self.features = Features(plains, concepts, lang, kept, nearest=practised, kept=index.blocks)
         if not index.plains:
             store.keep(cache, lang, name, store.Index(plains, self.features.arrays()))
+        self.features.beside(self.practice.units)
         self.mix = PRACTISED if self.practice.known.any() else ALONE
         self.repairer = Repairer(plains, self.practice.words())
         self.trained = None if practised else self._trained(lexicon, lang, cache)
@@ -134,8 +137,9 @@ class Side:
         vector = (
             None if self.encoder is None else self.encoder.encode([repaired.plain.text[: self.encoded]])[0]
         )
-        seen = self.features.see(repaired.plain, vector)
-        practised = self.practice.see(seen.counts)
+        counts = self.features.count(repaired.plain)
+        practised = self.practice.see(counts)
+        seen = self.features.see(repaired.plain, vector, counts, practised.found if practised else NOT)
         cover = max(seen.cover, practised.cover["words"] if practised else 0.0)
         if repaired.changes:
             # A repair is a guess itself: half of the doubt about the message as typed stays.
@@ -146,8 +150,10 @@ class Side:
 
     def _cover(self, words: Counter[str]) -> float:
         """Share of the words' weight that the FAQ or practice knows, 0 to 1."""
-        known = [self.features.blocks["words"].units, *filter(None, [self.practice.units.get("words")])]
-        return max([units.cover(words) for units in known])
+        practised = self.practice.units.get("words")
+        found = practised.find(words) if practised else None
+        faq = self.features.blocks["words"].units.cover(*self.features.find("words", words, found))
+        return max(faq, practised.cover(*found)) if practised and found else faq
 
     def weigh(self, reading: Reading) -> Array:
         """Per topic, what the mix weighs: regression, practice, nearest phrasing, its string ratio."""
@@ -172,7 +178,9 @@ class Side:
         """The likeliest topic, and what its confidence is made from."""
         guess = int(logp.argmax())
         first, near = logp[guess], x[:, 2]
-        return guess, np.array([first, near[guess] - _next(near, guess), first - _next(logp, guess), 1.0])
+        over = FAR if self.none is None else min(first - logp[self.none], FAR)
+        lead = first - _next(logp, guess)
+        return guess, np.array([first, near[guess] - _next(near, guess), lead, over, 1.0])
 
     def judge(self, reading: Reading, leaning: Mapping[str, float] = NO_LEANING) -> Match:
         if not reading.cover:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, combinations, pairwise, repeat
@@ -135,19 +135,16 @@ class Row:
         return self.known / self.total if self.total else 0.0
 
 
-# Of one unit: the phrasings that have it, its weight in each, and what to multiply that by.
-Posting = tuple[npt.NDArray[np.intp], npt.NDArray[np.float64], float]
+# Phrasings, a unit of a message after the other, and what each unit adds to each of them.
+Posting = tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]
+Places = npt.NDArray[np.int32]  # of units in a vocabulary; -1 where it has none
+Times = npt.NDArray[np.int64]  # how often each is met
 
 
 def added(postings: Iterable[Posting], size: int) -> Floats:
     """The sum of postings, for each of `size` phrasings."""
-    found = list(zip(*postings, strict=True))
-    if not found:
-        return np.zeros(size, dtype=np.float32)
-    owners, weights, parts = found
-    every = np.concatenate(weights)
-    every *= np.repeat(parts, [len(one) for one in owners])
-    return np.bincount(np.concatenate(owners), every, size).astype(np.float32)
+    owners, parts = zip(*postings, strict=True)
+    return np.bincount(np.concatenate(owners), np.concatenate(parts), size).astype(np.float32)
 
 
 class Vocabulary:
@@ -157,8 +154,11 @@ class Vocabulary:
         self.names = list(names)
         self.idf = idf
         self.top = math.log(1 + size) + 1  # what a unit weighs that no text has
-        self.index = {unit: i for i, unit in enumerate(self.names)}
         self._weights = np.append(idf, np.float32(self.top))  # the last is an unknown unit's
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        return dict(zip(self.names, range(len(self.names)), strict=True))
 
     @classmethod
     def of(cls, counts: Sequence[Counter[str]], least: int = 1) -> Vocabulary:
@@ -169,39 +169,59 @@ class Vocabulary:
         idf = (np.log((1 + len(counts)) / (1 + df)) + 1).astype(np.float32)
         return cls(list(kept), idf, len(counts))
 
-    def weigh(self, index: npt.NDArray[np.int32], times: npt.NDArray[np.int64]) -> Floats:
-        """Of units met so many times each; -1 is an unknown one."""
+    def weigh(self, index: Places, times: Times) -> Floats:
+        """Of units met so many times each."""
         weight: Floats = self._weights[index] * _DAMPED.take(times, mode="clip")
         return weight
 
-    def cover(self, counts: Counter[str]) -> float:
-        """The share of their weight that is known, 0 to 1; what a row of them says of it."""
+    def find(self, counts: Counter[str]) -> tuple[Places, Times]:
         index = np.fromiter(map(self.index.get, counts, repeat(-1)), np.int32, len(counts))
-        square = self.weigh(index, np.fromiter(counts.values(), np.int64, len(counts))) ** 2
+        return index, np.fromiter(counts.values(), np.int64, len(counts))
+
+    def cover(self, index: Places, times: Times) -> float:
+        """The share of the units' weight that is known, 0 to 1; what a row of them says of it."""
+        square = self.weigh(index, times) ** 2
         total = float(square.sum())
         return float(square @ (index >= 0)) / total if total else 0.0
 
-    def row(self, counts: Counter[str]) -> Row:
-        size = len(counts)
-        index = np.fromiter(map(self.index.get, counts, repeat(-1)), np.int32, size)
-        times = np.fromiter(counts.values(), np.int64, size)
+    def row(self, index: Places, times: Times) -> Row:
         weight = self.weigh(index, times)
         total = known = float(weight @ weight)
-        if -1 in index:
-            met = index >= 0
+        met = index >= 0
+        if not met.all():
             index, weight = index[met], weight[met]
             known = float(weight @ weight)
         return Row(index, weight / np.float32(math.sqrt(known)) if known else weight, known, total)
 
 
+class Beside:
+    """One vocabulary's places by another's, so that a unit of a message is looked up once for both."""
+
+    def __init__(self, units: Vocabulary, other: Vocabulary) -> None:
+        own = dict(zip(units.names, range(len(units.names)), strict=True))
+        self._places = np.fromiter((own.pop(name, -1) for name in chain(other.names, ("",))), np.int32)
+        self._rest = own  # what the other has not
+
+    def find(self, theirs: Places, counts: Counter[str]) -> Places:
+        """The units' own places, from those in the other vocabulary."""
+        found: Places = self._places[theirs]
+        strange = (theirs < 0).nonzero()[0].tolist()
+        if strange and self._rest:
+            names = tuple(counts)
+            found[strange] = [self._rest.get(names[at], -1) for at in strange]
+        return found
+
+
 @dataclass(frozen=True)
 class Said:
     """A message's units of several kinds one after another, as `Joint` has them: their places, their weights (of unit
-    length in each kind, 0 where unknown), and the share of each kind's weight that is known, 0 to 1."""
+    length in each kind, 0 where unknown), the share of each kind's weight that is known, 0 to 1, and what was found of
+    each kind in its vocabulary."""
 
     index: npt.NDArray[np.int64]
     weight: Floats
     cover: Mapping[str, float]
+    found: Mapping[str, tuple[Places, Times]]
 
 
 class Joint:
@@ -226,10 +246,10 @@ class Joint:
         return self.table[begin : begin + len(self._kinds[name].names)]
 
     def see(self, counts: Mapping[str, Counter[str]]) -> Said:
-        sizes = [len(counts[name]) for name in self._kinds]
-        found = [map(units.index.get, counts[name], repeat(-1)) for name, units in self._kinds.items()]
-        index = np.fromiter(chain.from_iterable(found), np.int64, sum(sizes))
-        times = np.fromiter(chain.from_iterable([counts[name].values() for name in self._kinds]), np.int64)
+        found = {name: units.find(counts[name]) for name, units in self._kinds.items()}
+        sizes = [len(index) for index, _ in found.values()]
+        index = np.concatenate([index for index, _ in found.values()]).astype(np.int64)
+        times = np.concatenate([times for _, times in found.values()])
         met = index >= 0
         index += np.repeat(self._firsts, sizes)
         weight = self.weights.take(index) * _DAMPED.take(times, mode="clip")
@@ -242,7 +262,7 @@ class Joint:
             if square:
                 of_kind /= np.float32(math.sqrt(square))
             at += size
-        return Said(index, known, cover)
+        return Said(index, known, cover, found)
 
     def logits(self, said: Said) -> Floats:
         """What the units say for each topic."""
@@ -289,7 +309,7 @@ class Block:
             flat.owners[order].astype(np.intp),
             flat.weights[order].astype(np.float64),
         )
-        self._starts = np.searchsorted(flat.units[order], np.arange(len(units.names) + 1)).tolist()
+        self._starts = np.searchsorted(flat.units[order], np.arange(len(units.names) + 1))
 
     @classmethod
     def of(cls, counts: Sequence[Counter[str]], least: int = 1) -> Block:
@@ -316,12 +336,16 @@ class Block:
             for span, square in zip(spans, flat.squares.tolist(), strict=True)
         ]
 
-    def postings(self, row: Row, weight: float) -> Iterator[Posting]:
+    def postings(self, row: Row, weight: float) -> Posting:
         """Adding them up gives `weight` times the cosine of the row's known part with every phrasing."""
-        starts, owners, weights = self._starts, self._owners, self._weights
-        for unit, part in zip(row.index.tolist(), (row.weight * weight).tolist(), strict=True):
-            begin, end = starts[unit], starts[unit + 1]
-            yield owners[begin:end], weights[begin:end], part
+        begins = self._starts[row.index]
+        sizes = self._starts[row.index + 1] - begins
+        ends = sizes.cumsum()
+        at = np.repeat(begins - ends + sizes, sizes)
+        at += np.arange(len(at))
+        parts = np.repeat((row.weight * weight).astype(np.float64), sizes)
+        parts *= self._weights.take(at)
+        return self._owners.take(at), parts
 
     def spread(self, alpha: Floats, rows: npt.NDArray[np.int64]) -> Floats:
         """Weights of some phrasings (rows by topics) handed on to the units they are made of (units by topics)."""

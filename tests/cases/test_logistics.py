@@ -9,7 +9,6 @@ import pytest
 from bot.cases.order import Parcel
 from bot.cases.rules.delivery import (
     carrier_has_proof,
-    carrier_proof_due,
     door_refusal_freight,
     door_refusal_not_open,
     not_delivered_yet,
@@ -17,10 +16,7 @@ from bot.cases.rules.delivery import (
     transit_damage,
 )
 from bot.cases.rules.logistics import (
-    auto_confirm_at,
-    carrier_answer_due,
     last_seen,
-    news_due,
     not_lost_yet,
     presumed_lost,
     presumed_lost_at,
@@ -125,20 +121,6 @@ def test_the_last_scan_is_that_of_the_youngest_parcel_where_the_order_has_none()
     ]
     assert last_seen(order(parcels=parts)) == at("2026-03-06 10:00")
     assert last_seen(order()) is None
-
-
-def test_the_days_on_which_somebody_answers() -> None:
-    now = at("2026-03-10 20:00")
-    assert news_due(now) == at("2026-03-11 20:00")
-    assert carrier_answer_due(now, POLICY) == at("2026-03-17 20:00")
-    assert carrier_proof_due(now, POLICY) == at("2026-03-13 20:00")
-
-
-def test_receipt_confirms_itself_ten_days_after_the_first_scan_and_later_while_a_request_runs() -> None:
-    assert auto_confirm_at(order(**SENT), POLICY) == at("2026-03-15 10:00")
-    assert auto_confirm_at(order(**SENT), POLICY, timedelta(days=3)) == at("2026-03-18 10:00")
-    assert auto_confirm_at(order(status="paid"), POLICY) is None
-    assert auto_confirm_at(order(**SENT, confirmed_at="2026-03-08 10:00"), POLICY) is None
 
 
 @pytest.mark.parametrize(

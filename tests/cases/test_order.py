@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.cases.order import (
     STATUSES,
+    Gift,
     Order,
     Parcel,
     Refund,
@@ -58,6 +59,7 @@ FULL: dict[str, Any] = {
     "refund": {"ref": "R1", "at": "2026-03-10 17:30", "amount": 88.0},
     "tracking": "SF1234567890123",
     "parcels": [{"parcel": "P1", "qty": 2, "status": "signed", "signed_at": "2026-03-08 18:20"}],
+    "gifts": [{"name": "帆布袋", "price": "19.90"}],
 }
 
 
@@ -85,6 +87,7 @@ def test_every_field_is_read_and_none_is_left_at_its_default() -> None:
     assert set(FULL) == set(Order.__dataclass_fields__)
     assert read.refund == Refund("R1", datetime(2026, 3, 10, 9, 30, tzinfo=UTC), Decimal("88.00"))
     assert read.parcels == (Parcel("P1", 2, "signed", None, datetime(2026, 3, 8, 10, 20, tzinfo=UTC), None),)
+    assert read.gifts == (Gift("帆布袋", Decimal("19.90")),)
     assert (read.paid, read.freight_paid, read.unit_price) == (
         Decimal("159.00"),
         Decimal("8.00"),
@@ -111,6 +114,7 @@ def test_what_a_csv_cell_can_hold_is_read_as_well() -> None:
     assert (read.badges, read.qty, read.free_shipping) == (("7天无理由", "正品保证(赔3)"), 3, True)
     assert (read.stock, read.parcels, read.insurance) == ({"red": 2}, (Parcel("P1"),), False)
     assert read.refund == Refund("R1", None, Decimal("5.00"))
+    assert order(gifts='["cup"]').gifts == (Gift("cup"),)
 
 
 def test_the_price_of_one_piece_never_adds_up_to_more_than_was_paid() -> None:
@@ -145,6 +149,8 @@ def test_every_wrong_field_of_a_row_is_told_at_once_with_its_cure() -> None:
         ("refund", "R1", "cannot be read"),
         ("refund", {"at": "2026-03-08 18:20"}, "ref missing"),
         ("parcels", [{"parcel": "P1", "staus": "signed"}], "did you mean 'status'?"),
+        ("gifts", [{"name": "cup", "prize": 1}], "did you mean 'price'?"),
+        ("gifts", [{"price": 1}], "name missing"),
         ("stock", {"red": -1}, "is not possible here"),
         ("item", ["a"], "is not a text"),
     ],

@@ -10,8 +10,6 @@ from bot.cases.rules.quality import (
     Fault,
     described_wrongly_but_used,
     enough_repairs,
-    may_repair,
-    may_return_faulty,
     open_remedies,
     quality_exchange_end,
     quality_return_end,
@@ -59,30 +57,6 @@ def test_what_is_open_now(
     fields: dict[str, Any], fault: Fault, asked: str, remedies: tuple[str, ...]
 ) -> None:
     assert open_remedies(order(**fields), POLICY, at(asked), SHANGHAI, fault) == remedies
-
-
-@pytest.mark.parametrize(
-    ("fields", "fault", "asked", "why"),
-    [
-        (OLD_PHONE, MINOR, "2026-03-15 23:59:59", None),
-        (OLD_PHONE, MINOR, "2026-03-16 00:00", "quality_return_too_late"),  # exchange and repair are open
-        (OLD_PHONE, MINOR, "2026-03-26 00:00", "quality_too_late"),
-        (OLD_PHONE, MAJOR, "2026-03-16 00:00", None),
-        (DRESS, replace(MAJOR, unreturnable=True), "2026-03-16 00:00", None),  # refunded without a return
-        ({"status": "shipped"}, MAJOR, "2026-03-16 00:00", "return_on_the_way"),
-        ({"status": "refunded"}, MAJOR, "2026-03-16 00:00", "return_order_closed"),
-    ],
-)
-def test_a_faulty_piece_goes_back_or_the_refusal_names_what_is_open_instead(
-    fields: dict[str, Any], fault: Fault, asked: str, why: str | None
-) -> None:
-    goods = order(**fields)
-    refusal = may_return_faulty(goods, POLICY, at(asked), SHANGHAI, fault)
-    assert key(refusal) == why
-    if why in ("quality_return_too_late", "quality_too_late"):
-        assert refusal is not None
-        assert refusal.data["remedies"] == open_remedies(goods, POLICY, at(asked), SHANGHAI, fault)
-        assert refusal.data["end"] == at("2026-03-16 00:00")
 
 
 @pytest.mark.parametrize("worn_out", [{"failed_repairs": 2}, {"repair_overdue": True}])
@@ -142,28 +116,6 @@ def test_a_repair_whose_parts_are_there_has_the_shorter_time() -> None:
 @pytest.mark.parametrize(("failed", "enough"), [(0, False), (1, False), (2, True), (3, True)])
 def test_two_repairs_are_enough(failed: int, enough: bool) -> None:
     assert enough_repairs(failed, POLICY) is enough
-
-
-@pytest.mark.parametrize(
-    "reason", ["misuse", "opened_by_others", "no_voucher", "other_model", "force_majeure"]
-)
-def test_five_reasons_end_the_free_repair(reason: Any) -> None:
-    refusal = may_repair(order(**PHONE), POLICY, at("2026-03-10 10:00"), SHANGHAI, IN_WARRANTY, reason)
-    assert refusal is not None and refusal.key == "repair_not_free" and refusal.data["reason"] == reason
-
-
-@pytest.mark.parametrize(
-    ("fault", "asked", "why"),
-    [
-        (IN_WARRANTY, "2026-06-01 10:00", None),
-        (IN_WARRANTY, "2027-03-09 00:00", "repair_too_late"),
-        (MAJOR, "2026-06-01 10:00", "repair_too_late"),  # nobody knows of a warranty
-        (replace(IN_WARRANTY, failed_repairs=2), "2026-06-01 10:00", "repair_no_more"),
-        (replace(IN_WARRANTY, repair_overdue=True), "2026-06-01 10:00", "repair_no_more"),
-    ],
-)
-def test_free_repair_is_for_the_warranty(fault: Fault, asked: str, why: str | None) -> None:
-    assert key(may_repair(order(**OLD_PHONE), POLICY, at(asked), SHANGHAI, fault)) == why
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from bot.cases.rules.invoice import may_invoice
 from bot.cases.rules.logistics import not_lost_yet
 from bot.cases.rules.platform import applied_too_often, platform_not_open
 from bot.cases.rules.price_protection import PriceNow, price_not_protected
-from bot.cases.rules.quality import Fault, described_wrongly_but_used, may_repair, may_return_faulty
+from bot.cases.rules.quality import Fault, described_wrongly_but_used
 from bot.cases.rules.refund_only import refund_needs_return
 from bot.cases.rules.refunds import channel_closed, other_way_refused, refund_above_paid
 from bot.cases.rules.refusal import Refusal
@@ -70,11 +70,6 @@ NOES = [
     ("refund_above_paid", NO_ROAD, refund_above_paid(order(), Decimal(101))),
     ("refund_channel_closed", NO_ROAD, channel_closed(order(paid_at="2024-03-01 10:00"), POLICY, NOW)),
     ("refund_route", NO_ROAD, other_way_refused(order(), POLICY, NOW)),
-    (
-        "refund_other_way_needs_consent",
-        NO_ROAD,
-        other_way_refused(order(paid_at="2024-03-01 10:00"), POLICY, NOW),
-    ),
     ("refund_needs_return", NO_ROAD, refund_needs_return(order(**DONE))),
     ("collect_on_delivery_refused", NO_ROAD, collect_on_delivery_refused(POLICY)),
     ("insurance_none", NO_ROAD, judged(insurance_refused, {})),
@@ -86,11 +81,6 @@ NOES = [
     ),
     ("after_sale_closed", NO_ROAD, judged(after_sale_closed, DONE, now=LONG_AFTER)),
     ("report_not_accepted", NO_ROAD, report_not_accepted("other")),
-    ("quality_return_too_late", NO_ROAD, judged(may_return_faulty, PHONE, MINOR, now=at("2026-03-13 12:00"))),
-    ("quality_too_late", NO_ROAD, judged(may_return_faulty, PHONE, MINOR, now=LONG_AFTER)),
-    ("repair_not_free", NO_ROAD, judged(may_repair, PHONE, MINOR, "misuse")),
-    ("repair_too_late", NO_ROAD, judged(may_repair, PHONE, MINOR, now=LONG_AFTER)),
-    ("repair_no_more", NO_ROAD, judged(may_repair, PHONE, Fault(failed_repairs=2))),
     ("described_wrongly_but_used", NO_ROAD, described_wrongly_but_used(order(), True, True, False)),
     ("exchange_too_late", NO_ROAD, judged(may_exchange_faulty, PHONE, MINOR, now=LONG_AFTER)),
     ("exchange_no_stock", NO_ROAD, exchange_no_stock(order(stock={"red-M": 0}), "red-M")),

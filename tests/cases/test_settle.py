@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from bot.cases.rules.refund_only import refund_needs_return
 from bot.cases.rules.settle import (
     risk,
-    settle_price_difference,
     settle_refund_only,
     settle_resend,
     settle_shortage,
@@ -73,13 +72,6 @@ def test_missing_pieces_are_settled_where_the_weight_bears_the_buyer_out(
 ) -> None:
     settled = settle_shortage(order(qty=4, **fields), missing, CAP)
     assert (settled.why, settled.amount) == (why, Decimal(amount))
-
-
-@pytest.mark.parametrize(
-    ("difference", "why"), [("20.00", None), ("50.01", "over_cap"), ("0.00", "nothing_due")]
-)
-def test_a_price_difference_is_arithmetic(difference: str, why: str | None) -> None:
-    assert settle_price_difference(Decimal(difference), CAP).why == why
 
 
 @given(

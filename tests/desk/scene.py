@@ -57,6 +57,7 @@ def picture(width: int, height: int, red: int, green: int, blue: int) -> bytes:
 
 
 CRACK = picture(160, 120, 214, 180, 150)
+KEY = b"the key of the desk in these tests, which is long enough"
 WHOLE = picture(120, 160, 150, 190, 214)
 
 
@@ -82,7 +83,7 @@ class Scene:
 
     async def start(self) -> None:
         look = Look(ZONE, "http://127.0.0.1", {"zh": "示例小店", "en": "Example Shop"})
-        app = build_app([desk_router(self.db, self.hub, self.clock, self.wake, look, kit)], self.db)
+        app = build_app([desk_router(self.db, self.hub, self.clock, self.wake, look, kit, KEY)], self.db)
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", self.port))

@@ -23,7 +23,7 @@ async def test_as_long_as_the_line_is_open_the_agent_is_there_and_their_chats_go
     ) as line:
         await line.send(json.dumps({"open": LIN, "have": {}}))
         await line.recv()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while (seen := desk.db.read(lambda conn: presence.desk_seen(conn, "mei"))) is None:  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.05)
     after = desk.db.read(lambda conn: handoff.live(conn, LIN))

@@ -14,7 +14,6 @@ from tests.support.pictures import png
 from tests.support.program import Program
 
 pytestmark = pytest.mark.slow
-expect.set_options(timeout=20_000)  # a busy machine; how fast it is is measured elsewhere
 
 
 @pytest.fixture

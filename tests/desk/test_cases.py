@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from bot.cases.acts import acts_of
 from bot.cases.case import Case, CaseType, Status
 from bot.cases.order import Order
+from bot.cases.rules.platform import SUSPENSIONS
 from bot.desk.case_view import buttons
 from bot.desk.words import WORDS
 from bot.dialogue.agent_case import CASE_ACTS
@@ -174,6 +175,7 @@ async def test_a_case_of_a_chat_that_a_colleague_has_is_left_alone_and_says_whos
         {"do": "approve", "id": "../x"},
         {"do": "offer", "options": [{"resend": 1}] * 4},
         {"do": "extend", "by": "9y"},
+        {"do": "suspend", "hold": "because"},
         {"do": "approve", "text": "长" * 1001},
     ],
 )
@@ -212,6 +214,27 @@ async def test_more_time_moves_the_deadline_and_the_buyer_hears_the_date(shop: S
     moved = shop.db.read(lambda conn: deadlines.running(conn, LIN))
     name = (MUG, "seller_decide_refund_only_shipped")
     assert moved[name] - before[name] == timedelta(days=2)
+
+
+async def test_a_suspension_asks_why_and_its_end_follows_from_that(shop: Scene) -> None:
+    def with_the_platform(conn: Connection) -> None:
+        found = cases.read_case(conn, MUG)
+        assert found
+        cases.save_case(conn, replace(found, status=Status.PLATFORM_REVIEW), [])
+
+    shop.db.write(with_the_platform)
+    async with shop.client("mei") as mei:
+        page = (await mei.get("/desk", params={"chat": LIN})).text
+        seen = (await do(mei, "suspend", "preview", hold="court_shown")).json()
+        assert (await do(mei, "suspend", hold="police_shown")).status_code == 200
+        await after(shop, 11)
+    assert 'data-fields="hold why"' in page
+    assert all(f'<option value="{why}">' in page for why in SUSPENSIONS)
+    assert "判决" in seen["text"]
+    due = shop.db.read(lambda conn: deadlines.running(conn, LIN))[MUG, "suspension"]
+    assert timedelta(days=180) < due - shop.clock() < timedelta(days=186)
+    found = shop.db.read(lambda conn: cases.read_case(conn, MUG))
+    assert found and found.slots["suspended_for"] == "police_shown"
 
 
 @pytest.mark.parametrize("at", [s for s in Status if s is not Status.DRAFT])

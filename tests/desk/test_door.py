@@ -413,7 +413,7 @@ async def test_an_open_desk_goes_dark_with_its_session(desk: Scene, what: str) -
     async with (
         desk.client("mei") as client,
         line(desk, client.cookies["desk_session"], desk.url) as socket,
-        asyncio.timeout(10),
+        asyncio.timeout(30),
     ):
         await socket.send('{"open": "", "have": {}}')
         assert "parts" in await socket.recv()

@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import expect
 
 from bot.cases.case import Case, CaseType, Status
 from bot.desk.search import excerpt
 from bot.store import agents, audit, blocks, cases, conversations, handoff
 from bot.store import desk as desk_store
 from bot.store.audit import Wanted
+from tests.desk.conftest import Person
 from tests.desk.scene import EMMA, LIN, ZHAO, Scene
 
-Person = Callable[..., Awaitable[Page]]
 TELEGRAM = "telegram:555"  # Lin's, too
-
-
-@pytest.fixture
-async def person(browser: Browser, desk: Scene) -> AsyncIterator[Person]:
-    """`await person("mei")`: a browser of its own in which that agent has signed in by their link."""
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
-
-    async def sit_down(name: str, **how: Any) -> Page:
-        size = how.pop("viewport", {"width": 1280, "height": 800})
-        how = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": size, **how}
-        context = await browser.new_context(**how)
-        contexts.append(context)
-        page = await context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda m: faults.append(m.text) if "Content Security Policy" in m.text else None)
-        await page.goto(desk.link(name))
-        await page.get_by_role("button").first.click()
-        await expect(page.locator("#list-queue .number")).to_have_text("3")  # the page's script runs
-        return page
-
-    yield sit_down
-    for context in contexts:
-        await context.close()
-    assert faults == []
 
 
 def add_lead(desk: Scene) -> None:
@@ -207,7 +181,7 @@ async def test_a_lead_blocks_with_a_reason_and_lifts_it(desk: Scene, person: Per
     page = await person("ann")
     await page.locator(f'[id="row-{ZHAO}"]').click()
     await page.locator("#block-open").click()
-    await page.get_by_label("其他").check()
+    await page.get_by_role("radio", name="其他").check()
     await page.keyboard.press("Control+Enter")
     await expect(page.locator("#block-no")).to_contain_text("要写明")
     await page.locator("#block-words").fill("冒充同事打电话")

@@ -24,7 +24,7 @@ from bot.handoff.rights import ROLES, may
 from bot.hub import Hub
 from bot.store import agents, audit, handoff, invitations, proofs
 from bot.store.tables import metadata
-from tests.desk.scene import LIN, ZONE, Scene
+from tests.desk.scene import KEY, LIN, ZONE, Scene
 from tests.desk.test_door import GOOD, set_password, sign_in
 from tests.support.core import kit
 
@@ -121,7 +121,7 @@ def shop(desk: Scene) -> Scene:
 
 
 def routes(scene: Scene) -> list[tuple[str, str]]:
-    router = desk_router(scene.db, Hub(), scene.clock, lambda: None, Look(ZONE, scene.url), kit)
+    router = desk_router(scene.db, Hub(), scene.clock, lambda: None, Look(ZONE, scene.url), kit, KEY)
     return [
         (method, route.path)
         for route in router.routes

@@ -32,7 +32,8 @@ async def test_news_comes_by_itself_and_wakes_the_engine(remote: Remote) -> None
     keeper = Keeper(remote.db, remote.clock, 0.01, remote.source, ring=ring)
     task = asyncio.create_task(keeper.run())
     await asyncio.to_thread(remote.shop.report, "T1001", {"status": "shipped"})
-    await asyncio.wait_for(heard.wait(), 30)
+    async with asyncio.timeout(30):
+        await heard.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert remote.heard("telegram:1") == [{"order": "T1001", "changed": ["status"]}]

@@ -107,7 +107,7 @@ def test_who_proves_to_be_somebody_else_in_that_chat_is_not_blocked(world: World
 
 
 def test_a_chat_without_an_account_is_blocked_by_itself(world: World) -> None:
-    world.say(ZHAO, "加微信领优惠")
+    hear(world, ZHAO, "加微信领优惠")
     assert block(world, ZHAO, "spam") is None
     assert block(world, ZHAO, "spam") == "block_already"
     assert [b.why("zh") for b in world.db.read(blocks.blocked)] == ["广告、刷屏"]

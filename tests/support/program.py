@@ -67,6 +67,10 @@ class Program:
                 assert self._process.returncode is None, "\n".join(self.lines)
                 await asyncio.sleep(0.05)
 
+    def set(self, **environment: str) -> None:
+        """From the next start on."""
+        self._environment |= environment
+
     async def stop(self, kill: bool = False) -> None:
         """End it as Ctrl-C does, or (`kill`) without a word, as a power cut does."""
         assert self._process is not None
@@ -75,6 +79,11 @@ class Program:
             async with asyncio.timeout(20):
                 await self._process.wait()
         await self._reader
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     async def sign_in_link(self) -> str:
         """The one-time link it printed for the first agent."""

@@ -1,4 +1,5 @@
-"""The matcher fitted on the shop's own FAQ, once a run; fitted arrays are kept between runs in pytest's cache."""
+"""The matcher fitted on the shop's own FAQ, once a run; fitted arrays are kept between runs in pytest's cache, where
+there is one."""
 
 from __future__ import annotations
 
@@ -21,4 +22,5 @@ def faq() -> Faq:
 @pytest.fixture(scope="session")
 def matcher(faq: Faq, request: pytest.FixtureRequest) -> Matcher:
     known, lexicon = faq
-    return Matcher.fit(known, lexicon, request.config.cache.mkdir("matcher"))
+    cache = getattr(request.config, "cache", None)
+    return Matcher.fit(known, lexicon, cache and cache.mkdir("matcher"))

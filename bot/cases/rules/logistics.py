@@ -85,23 +85,3 @@ def arrived(parcel: Order | Parcel) -> bool:
     """Whether a carrier reports it delivered or anybody signed for it."""
     confirmed = isinstance(parcel, Order) and parcel.confirmed_at is not None
     return confirmed or parcel.signed_at is not None or parcel.status in ("delivered", "signed", "success")
-
-
-def news_due(now: datetime) -> datetime:
-    """When (UTC) the buyer hears from us again at the latest, while a parcel or a dispatch is being chased."""
-    return now.astimezone(UTC) + NEWS_WITHIN
-
-
-def carrier_answer_due(complained_at: datetime, policy: Policy) -> datetime:
-    """Until when (UTC) the carrier has to answer a complaint; after it we decide alone (快递暂行条例 art. 28)."""
-    return complained_at.astimezone(UTC) + policy.timers.carrier_complaint_answer
-
-
-def auto_confirm_at(order: Order, policy: Policy, paused: timedelta = timedelta(0)) -> datetime | None:
-    """When (UTC) receipt counts as confirmed by itself, a request's pause added; the order page decides.
-
-    None before the first scan, and once it is confirmed.
-    """
-    if order.first_scan is None or order.confirmed_at is not None:
-        return None
-    return order.first_scan.astimezone(UTC) + policy.timers.auto_confirm_receipt + paused

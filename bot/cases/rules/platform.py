@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from bot.cases.case import Case, Status
 from bot.cases.policy import Policy
-from bot.cases.rules.days import midnight_after, months_end, over, working_day
+from bot.cases.rules.days import months_end, over, working_day
 from bot.cases.rules.refusal import Refusal
 
 RULE = "淘宝平台争议处理规则"
 MOST_APPLICATIONS = 5  # for one item (another platform's after-sales rule)
-Suspension = Literal["both_agree", "court", "police"]
-_SETTLING_DAYS = 30  # 争议处理规则 art. 83
+Suspension = Literal["both_agree", "court", "court_shown", "police", "police_shown"]
+SUSPENSIONS: tuple[Suspension, ...] = get_args(Suspension)
+SETTLING = timedelta(days=30)  # 争议处理规则 art. 83
 _PROOF_WORKING_DAYS = 7
 _INVESTIGATION_MONTHS = 6
 
@@ -31,7 +32,7 @@ def platform_not_open(
     `seller_deadline`: until when the shop had to decide, where the case still waits for it. `rejected_at`: when it
     refused, else the case's last change.
     """
-    if case.status is Status.PENDING_SELLER and over(seller_deadline, asked_at):
+    if case.status in (Status.PENDING_SELLER, Status.HUMAN_REVIEW) and over(seller_deadline, asked_at):
         return None
     data = {"case": case.id, "item": case.item, "status": case.status, "deadline": seller_deadline}
     if case.status in (Status.REJECTED, Status.CLOSED_REJECTED):
@@ -63,27 +64,18 @@ def applied_too_often(item: str, applications: int) -> Refusal | None:
     return Refusal("applied_too_often", "at most five applications for one item", data, False)
 
 
-def platform_evidence_due(applied_at: datetime, policy: Policy) -> datetime:
-    """Until when (UTC) both sides hand in what they have; what is missing then is not waited for."""
-    return applied_at.astimezone(UTC) + policy.timers.platform_evidence
+def suspension_ends(suspended_at: datetime, why: Suspension, zone: ZoneInfo) -> datetime | None:
+    """The instant from which a suspended dispute goes on (aware; 争议处理规则 art. 83).
 
-
-def platform_decision_due(evidence_closed_at: datetime, policy: Policy) -> datetime:
-    """When (UTC) the platform's word is to be expected; its order page decides."""
-    return evidence_closed_at.astimezone(UTC) + policy.timers.platform_decide
-
-
-def suspension_ends(
-    suspended_at: datetime, why: Suspension, zone: ZoneInfo, proof_shown: bool = False
-) -> datetime | None:
-    """The instant from which a suspended dispute goes on (aware, in the shop's zone; 争议处理规则 art. 83).
-
-    Settling among themselves: 30 days. Court or police: 7 working days, unless the paper that they took it up is
-    shown; then a court's judgment is waited for (None), the police for six months.
+    Settling among themselves: 30 days. Court or police: 7 working days in which to show the paper that they took it
+    up; once it is shown a court's judgment is waited for (None), the police for six months.
     """
-    if why == "both_agree":
-        return midnight_after(suspended_at, _SETTLING_DAYS, zone)
-    if not proof_shown:
-        last = working_day(suspended_at.astimezone(zone).date(), _PROOF_WORKING_DAYS)
-        return datetime.combine(last + timedelta(days=1), time(), zone)
-    return None if why == "court" else months_end(suspended_at, _INVESTIGATION_MONTHS, zone)
+    match why:
+        case "both_agree":
+            return suspended_at.astimezone(UTC) + SETTLING
+        case "court" | "police":
+            last = working_day(suspended_at.astimezone(zone).date(), _PROOF_WORKING_DAYS)
+            return datetime.combine(last + timedelta(days=1), time(), zone)
+        case "police_shown":
+            return months_end(suspended_at, _INVESTIGATION_MONTHS, zone)
+    return None

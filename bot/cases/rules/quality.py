@@ -17,15 +17,12 @@ from bot.cases.rules.after_sale import after_sale_end
 from bot.cases.rules.days import over, term_end
 from bot.cases.rules.goods import is_durable
 from bot.cases.rules.refusal import Refusal
-from bot.cases.rules.returns import return_possible
 
 Remedy = Literal["refund", "return", "exchange", "repair", "resend", "partial"]
 Severity = Literal[
     "minor", "major"
 ]  # major: the goods cannot serve what they were bought for (争议处理规则 art. 68)
 THREE_GUARANTEES = "部分商品修理更换退货责任规定"
-# Why free repair is refused (三包 art. 17): misuse, opened by somebody else, no voucher, another model, an accident.
-NotGuaranteed = Literal["misuse", "opened_by_others", "no_voucher", "other_model", "force_majeure"]
 
 
 @dataclass(frozen=True)
@@ -80,25 +77,6 @@ def open_remedies(
     return tuple(remedy for remedy in _ORDER[fault.severity] if offered[remedy])
 
 
-def may_return_faulty(
-    order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo, fault: Fault
-) -> Refusal | None:
-    """Faulty goods for their money back; where that time is over, the refusal names what is open (三包 art. 9)."""
-    if no := return_possible(order, policy, asked_at, zone):
-        return no
-    remedies = open_remedies(order, policy, asked_at, zone, fault)
-    if "return" in remedies or "refund" in remedies:
-        return None
-    data = {
-        "item": order.item,
-        "signed": guarantee_start(order, fault),
-        "end": quality_return_end(order, policy, zone, fault),
-        "remedies": remedies,  # empty: every term is over, and only a proof of the fault is still heard (art. 5)
-    }
-    key = "quality_return_too_late" if remedies else "quality_too_late"
-    return Refusal(key, f"{THREE_GUARANTEES} art. 9", data, False)
-
-
 def enough_repairs(failed: int, policy: Policy) -> bool:
     """Repaired twice and still broken: exchange or return, and nothing more to repair (三包 art. 11)."""
     return failed >= policy.timers.repairs_before_exchange_or_return
@@ -113,29 +91,6 @@ def repair_end(sent_in: datetime, policy: Policy, parts_missing: bool = False) -
 def repair_overdue(sent_in: datetime, policy: Policy, now: datetime, parts_missing: bool = False) -> bool:
     """Whether it has: then the goods are exchanged or returned (三包 art. 12)."""
     return over(repair_end(sent_in, policy, parts_missing), now)
-
-
-def may_repair(
-    order: Order,
-    policy: Policy,
-    asked_at: datetime,
-    zone: ZoneInfo,
-    fault: Fault,
-    reason: NotGuaranteed | None = None,
-) -> Refusal | None:
-    """Free repair in the warranty, unless for one of five reasons, which a person finds (三包 arts. 15, 17).
-
-    A repair against payment stays open in any case.
-    """
-    rule = f"{THREE_GUARANTEES} art. 17"
-    if reason is not None:
-        return Refusal("repair_not_free", rule, {"item": order.item, "reason": reason}, False)
-    if "repair" in open_remedies(order, policy, asked_at, zone, fault):
-        return None
-    data = {"item": order.item, "signed": guarantee_start(order, fault), "end": fault.warranty_until}
-    if enough_repairs(fault.failed_repairs, policy) or fault.repair_overdue:
-        return Refusal("repair_no_more", f"{THREE_GUARANTEES} arts. 11-12", data, False)
-    return Refusal("repair_too_late", f"{THREE_GUARANTEES} art. 15", data, False)
 
 
 def described_wrongly_but_used(order: Order, visible: bool, used: bool, intact: bool) -> Refusal | None:

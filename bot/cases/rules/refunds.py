@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from zoneinfo import ZoneInfo
 
-from bot.cases.order import CENT, Order
+from bot.cases.order import CENT, Gift, Order
 from bot.cases.policy import Payer, Policy
 from bot.cases.reading import Arrival
-from bot.cases.rules.days import over, term_end, working_day
+from bot.cases.rules.days import working_day
 from bot.cases.rules.refusal import Refusal
 
 _FREIGHT_COMES_BACK = ("seller_pays_both_ways", "seller_pays")
 ZERO = Decimal("0.00")
-
-
-@dataclass(frozen=True)
-class Gift:
-    """A gift that came with the goods; `marked_price` is what the shop had marked it with beforehand."""
-
-    name: str
-    marked_price: Decimal
-    returned: bool = False
-    buyers_doing: bool = True  # whether it is the buyer's doing that it does not come back
 
 
 def refund_amount(
@@ -79,26 +68,15 @@ def refund_above_paid(order: Order, amount: Decimal, refunded: Decimal = ZERO) -
     return Refusal("refund_above_paid", "消费者权益保护法实施条例 art. 18", data, False)
 
 
-def gift_deduction(policy: Policy, gifts: Sequence[Gift], shop_at_fault: bool = False) -> Decimal:
-    """What gifts that do not come back take off a no-reason refund: their marked price (暂行办法 art. 12).
+def gift_deduction(policy: Policy, kept: Sequence[Gift], shop_at_fault: bool = False) -> Decimal:
+    """What gifts that the buyer keeps take off a no-reason refund: their marked price (暂行办法 art. 12).
 
-    A missing gift is never a reason to refuse the return; nothing is taken off where the shop is at fault, or where
-    it is not the buyer's doing (淘宝平台争议处理规则 arts. 61-62).
+    A missing gift is never a reason to refuse the return; nothing is taken off where the shop is at fault. One that
+    is missing and not by the buyer's doing is none of `kept` (淘宝平台争议处理规则 arts. 61-62).
     """
     if shop_at_fault or policy.no_reason_return.gifts != "return_too_else_deduct_marked_price":
         return ZERO
-    missing = (gift.marked_price for gift in gifts if not gift.returned and gift.buyers_doing)
-    return sum(missing, ZERO)
-
-
-def coupons_back(used: Sequence[str], agreed_otherwise: bool = False) -> tuple[str, ...]:
-    """Coupons and points come back as what they were, not as money, unless agreed otherwise (暂行办法 art. 15)."""
-    return () if agreed_otherwise else tuple(used)
-
-
-def refund_key(case_id: str, attempt: int) -> str:
-    """What makes a payment command idempotent: the same attempt of a case is paid once, however often it is sent."""
-    return f"{case_id}-{attempt}"
+    return sum((gift.price for gift in kept), ZERO)
 
 
 def channel_closed(order: Order, policy: Policy, asked_at: datetime) -> Refusal | None:
@@ -109,24 +87,20 @@ def channel_closed(order: Order, policy: Policy, asked_at: datetime) -> Refusal 
     return Refusal("refund_channel_closed", "pay channel's refund limit", data, False)
 
 
-def other_way_refused(
-    order: Order, policy: Policy, asked_at: datetime, consent: bool = False
-) -> Refusal | None:
+def other_way_refused(order: Order, policy: Policy, asked_at: datetime) -> Refusal:
     """Money goes back by the way it came; another only with the buyer's express consent (暂行办法 art. 14).
 
     The channel's own limit gives no leave to choose for the buyer: then, too, consent comes first.
     """
-    if consent:
-        return None
-    key = "refund_other_way_needs_consent" if channel_closed(order, policy, asked_at) else "refund_route"
-    return Refusal(
-        key, "网络购买商品七日无理由退货暂行办法 art. 14", {"order": order.id, "pay": order.pay}, False
+    data = {"order": order.id, "pay": order.pay}
+    return channel_closed(order, policy, asked_at) or Refusal(
+        "refund_route", "网络购买商品七日无理由退货暂行办法 art. 14", data, False
     )
 
 
-def refund_at_once(policy: Policy, posted: bool, creditworthy: bool) -> bool:
-    """极速退款: the money is advanced once the return is posted, to creditworthy buyers, where the shop offers it."""
-    return policy.refund.fast_refund and posted and creditworthy
+def refund_at_once(policy: Policy, creditworthy: bool) -> bool:
+    """极速退款, once the return is posted: the platform may advance the money to creditworthy buyers of shops in it."""
+    return policy.refund.fast_refund and creditworthy
 
 
 def arrival(order: Order, policy: Policy) -> Arrival:
@@ -145,13 +119,3 @@ def latest_arrival(sent_at: datetime, span: Arrival, zone: ZoneInfo) -> date:
         "d": timedelta(days=span.most),
     }
     return (sent_at.astimezone(UTC) + lengths[span.unit]).astimezone(zone).date()
-
-
-def legal_refund_end(goods_back_at: datetime, policy: Policy, zone: ZoneInfo) -> datetime:
-    """The first instant past the law's time to refund whole goods that came back (暂行办法 art. 13)."""
-    return term_end(goods_back_at, policy.timers.legal_refund_after_goods_back, zone)
-
-
-def deliberate_delay(goods_back_at: datetime, policy: Policy, now: datetime, zone: ZoneInfo) -> bool:
-    """Whether a refund is so late that the law calls it a deliberate delay (侵害消费者权益行为处罚办法 arts. 8-9)."""
-    return over(term_end(goods_back_at, policy.timers.legal_deliberate_delay, zone), now)

@@ -83,11 +83,6 @@ def settle_shortage(
     return Settlement(amount, risky or against[weight_verdict(order)] or _within(amount, cap))
 
 
-def settle_price_difference(difference: Decimal, cap: Decimal, risky: Why | None = None) -> Settlement:
-    """A difference that the badge promised is arithmetic: by rule up to the cap, above it a person looks first."""
-    return Settlement(difference, risky or _within(difference, cap))
-
-
 def _within(amount: Decimal, cap: Decimal) -> Why | None:
     if amount <= 0:
         return "nothing_due"

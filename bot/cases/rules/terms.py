@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.cases.order import Order
+from bot.cases.order import Gift, Order
 from bot.cases.policy import Payer, Policy
 from bot.cases.reading import Arrival
 from bot.cases.rules.freight import return_freight
-from bot.cases.rules.refunds import arrival, refund_amount
+from bot.cases.rules.refunds import ZERO, arrival, gift_deduction, refund_amount
 from bot.cases.rules.returns import return_window_end
 
 
@@ -30,6 +31,7 @@ class ReturnTerms:
     pay: str
     insured: bool
     policy_version: str
+    off: Decimal = ZERO  # for gifts that are kept; `amount` is without it
 
     @property
     def always(self) -> bool:
@@ -47,13 +49,23 @@ class ReturnTerms:
             "refund": str(self.amount),
             "arrival": str(self.arrival),
             "pay": self.pay,
+            **({"gifts_off": str(self.off)} if self.off else {}),
         }
 
 
 def return_terms(
-    order: Order, qty: int, policy: Policy, zone: ZoneInfo, shop_at_fault: bool = False
+    order: Order,
+    qty: int,
+    policy: Policy,
+    zone: ZoneInfo,
+    shop_at_fault: bool = False,
+    kept: Sequence[Gift] = (),
 ) -> ReturnTerms:
-    """The terms of a return of `qty` pieces of this order: without a reason, or for the shop's fault."""
+    """The terms of a return of `qty` pieces of this order: without a reason, or for the shop's fault.
+
+    `kept`: gifts that the buyer does not send back.
+    """
+    off = gift_deduction(policy, kept, shop_at_fault)
     payer = return_freight(order, policy, shop_at_fault)
     return ReturnTerms(
         signed=order.signed_at or order.confirmed_at,
@@ -61,7 +73,8 @@ def return_terms(
         days=policy.no_reason_return.window_days,
         qty=qty,
         payer=payer,
-        amount=refund_amount(order, qty, payer),
+        amount=refund_amount(order, qty, payer, deduct=off),
+        off=off,
         arrival=arrival(order, policy),
         pay=order.pay,
         insured=order.insurance,

@@ -5,6 +5,7 @@ For the outbox it is a channel of its own, `telegram-desk`, over the bot that bu
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -19,6 +20,7 @@ from bot.channels.telegram_desk.mirror import Mirror, Step
 from bot.channels.telegram_desk.words import Say
 from bot.clock import Clock
 from bot.errors import StoreAwayError, UndeliverableError
+from bot.handoff.assign import AgentNow
 from bot.handoff.rules import Rules
 from bot.hub import Hub, Watcher
 from bot.messages import Attachment, Incoming, Lang, Outgoing
@@ -29,8 +31,9 @@ from bot.store.messengers import Link
 
 log = logging.getLogger(__name__)
 BUYERS, NAME = "telegram", "telegram-desk"
+PAUSE = 0.2  # seconds between two looks: 50 agents with 100 chats that wait cost 0.2 s each time
 LOOK_AGAIN = 2.5  # seconds; other hosts write too, and a chat becomes everybody's as people wait
-COMMANDS = ("queue", "mine", "note", "help")
+COMMANDS = ("queue", "mine", "note", "transfer", "resolve", "release", "pause", "resume", "unlink", "help")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32}")  # as `messengers.invite` makes them
 
 
@@ -69,7 +72,7 @@ class TelegramDesk:
             return False
         secret = _secret(event)
         if not secret and address not in links:
-            return _is_stray(event)
+            return _is_stray(event) or self._was_for_a_buyer(conn, event, address, now)
         came = audit.came_from.set("Telegram")
         try:
             with conn.begin_nested():
@@ -84,6 +87,15 @@ class TelegramDesk:
             agent_lines.say(conn, address, Words(Say(lang)("went_wrong"), anyone=True), now)
         finally:
             audit.came_from.reset(came)
+        return True
+
+    def _was_for_a_buyer(self, conn: Connection, event: Incoming, address: str, now: float) -> bool:
+        """An answer to what an agent was shown here, which is a desk no more: nobody is to read it as a buyer's."""
+        remote = event.data.get("reply_to") or event.data.get("edited")
+        if not remote or agent_lines.of_remote(conn, address, str(remote)) is None:
+            return False
+        if messengers.first_time(conn, event, address, now):
+            agent_lines.say(conn, address, Words(Say(_lang(event))("no_desk"), anyone=True), now)
         return True
 
     def _do(
@@ -116,17 +128,21 @@ class TelegramDesk:
                     await self._round()
                 except StoreAwayError:
                     log.info("the desk in Telegram waits for the database")
+                await asyncio.sleep(PAUSE)
                 await watcher.wait(LOOK_AGAIN)
 
     async def _round(self) -> None:
         if not self.bot_name:
             await self._learn_name()
-        links, told = await self._db.aread(messengers.every), False
+        links = await self._db.aread(messengers.every)
         for link in links:
             if not link.live or link.menu != link.lang:
                 await self._set_menu(link)
+        told = False
+        for address in await self._db.aread(self.with_news):  # most looks find nothing, and cost no write
             try:
-                told = await self._tell(link) or told
+                await self._db.awrite(lambda conn, which=address: self.catch_up(conn, which))  # type: ignore[misc]
+                told = True
             except StoreAwayError:
                 raise
             except Exception as fault:
@@ -134,22 +150,30 @@ class TelegramDesk:
         if told:
             self._sending()
 
-    async def _tell(self, link: Link) -> bool:
-        """Most looks find nothing, and cost no write."""
-        if not await self._db.aread(lambda conn: next(self._mirror(conn, link), None)):
-            return False
-        await self._db.awrite(lambda conn: self._catch_up(conn, link.address))
-        return True
+    def with_news(self, conn: Connection) -> list[str]:
+        """The chats that must be told something."""
+        found, people = [], self._people(conn)
+        for link in messengers.every(conn):
+            try:
+                if next(self._mirror(conn, link, people), None):
+                    found.append(link.address)
+            except Exception as fault:
+                if must_run_again(fault):
+                    raise
+                log.error("an agent's chat cannot be told (%s)", type(fault).__name__, exc_info=fault)
+        return found
 
-    def _catch_up(self, conn: Connection, address: str) -> None:
+    def catch_up(self, conn: Connection, address: str) -> None:
+        """Tells this chat what it lacks, once, whoever else is at it."""
         link = messengers.lock(conn, address)
-        for step in list(self._mirror(conn, link)) if link else ():
+        for step in list(self._mirror(conn, link, self._people(conn))) if link else ():
             step(conn)
 
-    def _mirror(self, conn: Connection, link: Link) -> Iterator[Step]:
-        now, rules = self._clock(), self._rules()
-        people = {a.name: a for a in presence.agents_now(conn, now.timestamp(), rules)}
-        return Mirror(conn, link, people.get(link.agent.name), now, rules).steps()
+    def _people(self, conn: Connection) -> dict[str, AgentNow]:
+        return {a.name: a for a in presence.agents_now(conn, self._clock().timestamp(), self._rules())}
+
+    def _mirror(self, conn: Connection, link: Link, people: dict[str, AgentNow]) -> Iterator[Step]:
+        return Mirror(conn, link, people.get(link.agent.name), self._clock(), self._rules()).steps()
 
     # --- Telegram's own things ---------------------------------------------------------------------------------------
 

@@ -34,14 +34,14 @@ def head(entry: Entry, called: str) -> str:
     return f"{MARKS.get(entry.priority, '')} {entry.priority} · {called}"
 
 
-def notice(view: ChatView, entry: Entry, now: datetime, zone: ZoneInfo, say: Say) -> Words:
-    """One chat that waits, in a few lines; the phone is masked as everywhere. A P0 makes a sound."""
+def notice(view: ChatView, entry: Entry, now: datetime, zone: ZoneInfo, say: Say, silent: bool) -> Words:
+    """One chat that waits, in a few lines; the phone is masked as everywhere."""
     brief = packet(view, now, zone, say.lang)
     minutes = int((now - entry.queued_at).total_seconds() // 60)
     since = say("waits", minutes=minutes, since=f"{entry.queued_at.astimezone(zone):%H:%M}")
     channel = label(CHANNELS, view.chat.split(":")[0], say.lang)
     lines = [head(entry, who(view.name, view.chat, say)), f"{since} · {channel}", *_facts(brief, say)]
-    return Words("\n".join(lines), [(say("claim"), "claim")], silent=entry.priority != "P0")
+    return Words("\n".join(lines), [(say("claim"), "claim")], silent=silent)
 
 
 def _facts(brief: Packet, say: Say) -> list[str]:

@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 from bot.channels.telegram_desk import look, own_photos
 from bot.channels.telegram_desk.words import Say
 from bot.handoff.assign import AgentNow
-from bot.handoff.rights import may
 from bot.handoff.rules import Rules
+from bot.handoff.targets import WARN
 from bot.store import agent_lines, alerts, conversations, desk, handoff, messengers, presence, queries
-from bot.store.agent_lines import Line, Watch, Words
+from bot.store.agent_lines import NOTICE, Line, Watch, Words
 from bot.store.alerts import Alarm
 from bot.store.conversations import Message
 from bot.store.handoff import Entry
@@ -27,7 +27,8 @@ from bot.store.messengers import Link
 Step = Callable[[Connection], object]
 MOST_NOTICES = 8  # open ones in one chat, besides the P0; the rest stand in /queue
 PHOTO_PATIENCE = timedelta(seconds=60)  # a message waits so long for its photos
-OWN_NEWS = ("given:", "gone:", "lapsed:")  # alerts of what the chat's own messages say already
+OWN_NEWS = ("gone:", "lapsed:")  # alerts of what the chat's own messages say already
+OVERLAP = 60.0  # seconds; what others write at the same time may be older than what was told
 
 
 class Mirror:
@@ -39,6 +40,7 @@ class Mirror:
         self._conn, self._link, self._me, self._now, self._rules = conn, link, me, now, rules
         self._at, self._say = now.timestamp(), Say(link.lang)
         seen = presence.desk_seen(conn, link.agent.name)
+        self._waiting: dict[str, Entry] = {}
         # With the desk open on a screen the phone need not ring for the same words.
         self._quiet = seen is not None and seen + rules.desk.lease.away_after > now
 
@@ -47,20 +49,21 @@ class Mirror:
             yield self._goodbye
             return
         yield from self._notices(self._me)
+        yield from self._alerts(self._me)  # "given to you" stands above what was given
         yield from self._chats()
         yield from own_photos.steps(self._conn, self._link, self._at, self._rules)
-        yield from self._alerts()
 
     def _goodbye(self, conn: Connection) -> None:
         agent_lines.say(conn, self._link.address, Words(self._say("ended"), anyone=True), self._at)
         messengers.forget(conn, self._link.address)
+        presence.decline(conn, self._link.agent.name, False)  # a pause is ended there, and only there
 
     # --- chats that wait ---------------------------------------------------------------------------------------------
 
     def _notices(self, me: AgentNow) -> Iterator[Step]:
-        shown = {line.chat: line for line in agent_lines.open_lines(self._conn, self._link.address, "notice")}
+        shown = {line.chat: line for line in agent_lines.open_lines(self._conn, self._link.address, NOTICE)}
         ranked = handoff.waiting(self._conn, self._at, me, self._rules)
-        waiting = {e.chat: e for e in ranked}
+        self._waiting = waiting = {e.chat: e for e in ranked}
         for key, line in list(shown.items()):
             entry = waiting.get(key)
             if entry is None or _is_another(line, entry):
@@ -70,15 +73,21 @@ class Mirror:
                 yield self._redraw(line, entry)
         room = MOST_NOTICES - len(shown)
         for entry in ranked:
-            wanted = me.on_shift and entry.fits and (me.accepting or entry.priority == "P0")
-            if wanted and entry.chat not in shown and (room > 0 or entry.priority == "P0"):
+            if not self._is_for(me, entry) or entry.chat in shown:
+                continue
+            if room > 0 or entry.priority == "P0":
                 room -= 1
                 yield self._announce(entry)
+
+    def _is_for(self, me: AgentNow, entry: Entry) -> bool:
+        """Whether they are to hear that it waits; their own, where they asked as a buyer, is a colleague's to take."""
+        free = me.on_shift and (me.accepting or entry.priority == "P0")
+        return free and entry.fits and entry.chat != self._link.own_chat
 
     def _announce(self, entry: Entry) -> Step:
         words, data = self._notice(entry)
         return lambda conn: agent_lines.say(
-            conn, self._link.address, words, self._at, chat=entry.chat, what="notice", data=data, pending=True
+            conn, self._link.address, words, self._at, chat=entry.chat, what=NOTICE, data=data, pending=True
         )
 
     def _redraw(self, line: Line, entry: Entry) -> Step:
@@ -92,7 +101,10 @@ class Mirror:
     def _notice(self, entry: Entry) -> tuple[Words, dict[str, object]]:
         view = queries.chat_view(self._conn, entry.chat)
         assert view is not None, "what waits is a conversation"
-        words = look.notice(view, entry, self._now, self._rules.zone, self._say)
+        # A sound is for danger, and for who sits idle away from the screen.
+        idle = not self._quiet and self._me is not None and not self._me.held
+        silent = entry.priority != "P0" and not idle
+        words = look.notice(view, entry, self._now, self._rules.zone, self._say, silent)
         head = look.head(entry, self._who(entry.chat))
         return words, {"head": head, "place": entry.n, "priority": entry.priority}
 
@@ -163,45 +175,59 @@ class Mirror:
 
     def _lost(self, watch: Watch) -> Step:
         called, entry = self._who(watch.chat), handoff.live(self._conn, watch.chat)
+        does: list[tuple[str, str]] = []
         if entry is None or entry.n != watch.place:
             outcome = handoff.outcome_of(self._conn, watch.chat, watch.place)
             text = self._say(ENDS.get(outcome or "", "ended_other"), who=called)
         elif entry.agent:
             text = self._say("ended_with", who=called, name=queries.display_name(self._conn, entry.agent))
         else:
-            text = self._say("ended_waits", who=called)
+            lapsed = alerts.was_told(self._conn, watch.chat, f"lapsed:{watch.place}.{watch.lease}")
+            text = self._say("ended_lapsed" if lapsed else "ended_waits", who=called)
+            does = [(self._say("claim"), "claim")]
+        words = Words(text, does, silent=self._quiet)
 
         def write(conn: Connection) -> None:
-            agent_lines.say(
-                conn, self._link.address, Words(text, silent=self._quiet), self._at, chat=watch.chat
-            )
+            agent_lines.say(conn, self._link.address, words, self._at, chat=watch.chat)
             agent_lines.unfollow(conn, self._link.address, watch.chat)
 
         return write
 
     # --- alerts ------------------------------------------------------------------------------------------------------
 
-    def _alerts(self) -> Iterator[Step]:
-        found = alerts.alerts(self._conn, self._link.alerted_at, self._link.agent)
-        if not found:
+    def _alerts(self, me: AgentNow) -> Iterator[Step]:
+        seen = self._link.alerted_at
+        since = max(self._link.linked_at, seen - OVERLAP)
+        found = alerts.alerts(self._conn, since, self._link.agent)
+        newest = max((a.at.timestamp() for a in found), default=seen)
+        told = agent_lines.alerted(self._conn, self._link.address, since) if found else set()
+        fresh = [a for a in found if (a.chat, a.key) not in told and self._is_for_me(a, me)]
+        if not fresh and newest <= seen:
             return
-        told = [(a.chat, self._alert(a)) for a in found if self._is_for_me(a)]
+        lines = [(a, self._alert(a)) for a in fresh]
 
         def write(conn: Connection) -> None:
-            for key, words in told:
-                agent_lines.say(conn, self._link.address, words, self._at, chat=key)
-            messengers.note(conn, self._link.address, alerted_at=max(a.at.timestamp() for a in found))
+            for a, words in lines:
+                agent_lines.say(
+                    conn, self._link.address, words, self._at, chat=a.chat, what="alert", data={"key": a.key}
+                )
+            messengers.note(conn, self._link.address, alerted_at=max(newest, seen))
 
         yield write
 
-    def _is_for_me(self, alarm: Alarm) -> bool:
-        """What everybody is alerted to is a chat that waits, which has its notice."""
-        mine = ["lead"] if may(self._link.agent.role, "see_all") else []
-        return alarm.audience in (self._link.agent.name, *mine) and not alarm.key.startswith(OWN_NEWS)
+    def _is_for_me(self, alarm: Alarm, me: AgentNow) -> bool:
+        """What everybody is alerted to is a chat that waits, which has its notice; that it waits too long is told."""
+        if not alarm.audience:
+            entry = self._waiting.get(alarm.chat)
+            return WARN in alarm.key and entry is not None and self._is_for(me, entry)
+        return not alarm.key.startswith(OWN_NEWS)
 
     def _alert(self, alarm: Alarm) -> Words:
         text = alarm.text.get(self._link.lang, "")
-        return Words(f"🔔 {self._who(alarm.chat)}\n{text}", silent=self._quiet and not alarm.ring)
+        entry = handoff.live(self._conn, alarm.chat)
+        free = entry is not None and entry.agent is None and alarm.chat != self._link.own_chat
+        does = [(self._say("claim"), "claim")] if free else []
+        return Words(f"🔔 {self._who(alarm.chat)}\n{text}", does, silent=self._quiet and not alarm.ring)
 
     def _who(self, key: str) -> str:
         return look.who(conversations.load(self._conn, key)[1], key, self._say)

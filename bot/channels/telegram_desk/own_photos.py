@@ -67,6 +67,8 @@ def _send(
         return say("photo_refused", why=state.error)
     if photo.mime not in FORMATS or photo.size > MOST_BYTES:
         return say("photo_refused", why=say("photo_format"))
+    if no := chat_acts.not_theirs(conn, line.chat, link.agent.name):  # it stays the agent's own
+        return why_not(conn, no, line.chat, say, "not_yours")
     conversations.give_attachment(conn, photo.id, line.chat)
     no = chat_acts.act(
         conn, line.chat, link.agent.name, photo.id, "reply", now, rules,

@@ -23,6 +23,7 @@ const line = new Connection(`${location.protocol === "https:" ? "wss" : "ws"}://
 let ready = false; // hello is said, frames flow
 let replaying = true; // until the first status: what comes is history, not news
 let sending = null; // one at a time, so that order holds whatever fails
+let uploading = false;
 let pause = 0;
 let handler = "bot";
 let unread = 0;
@@ -115,7 +116,8 @@ async function pump() {
   try {
     for (const photo of item.photos.filter((p) => !p.remote)) {
       log.state(item.id, words.uploading);
-      photo.remote = await upload(photo, who);
+      uploading = true;
+      photo.remote = await upload(photo, who).finally(() => { uploading = false; });
       outbox.keep(item);
     }
   } catch (fault) {
@@ -189,7 +191,7 @@ const frames = {
     if (now !== "bot") hideTyping();
     if (!replaying) return;
     replaying = false;
-    at("log").setAttribute("aria-live", "polite");
+    at("live").setAttribute("aria-live", "polite");
     at("welcome").hidden = !log.empty;
     toEnd();
   },
@@ -238,7 +240,8 @@ line.addEventListener("open", () => {
 });
 line.addEventListener("closed", () => {
   ready = false;
-  sending = null; // its ack may have been lost: it is sent again, and dropped there if it had arrived
+  // Its ack may have been lost: it is sent again, and dropped there if it had arrived. An upload goes on by itself.
+  if (!uploading) sending = null;
   hideTyping();
   banner(words.offline);
   for (const item of outbox.items.filter((i) => !i.failed)) log.state(item.id, words.waiting);
@@ -309,7 +312,7 @@ addEventListener("message", (e) => {
 
 dress();
 document.title = words.title;
-at("log").setAttribute("aria-live", "off");
+at("live").setAttribute("aria-live", "off");
 text.value = who.storage.getItem(`${who.prefix}draft`) ?? "";
 for (const item of outbox.items) expect(item);
 refresh();

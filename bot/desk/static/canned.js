@@ -52,7 +52,6 @@ const Canned = (() => {
       list.append(li);
     }
     list.hidden = false;
-    words.setAttribute("aria-expanded", "true");
     if (shown.length) {
       words.setAttribute("aria-activedescendant", `canned-${shown[at].key}`);
       list.children[at].scrollIntoView({ block: "nearest" });
@@ -70,7 +69,6 @@ const Canned = (() => {
     list.hidden = true;
     at = 0;
     words.removeAttribute("aria-activedescendant");
-    words.setAttribute("aria-expanded", "false");
   }
 
   // True where the key was meant for the list.
@@ -88,6 +86,7 @@ const Canned = (() => {
   }
 
   words.setAttribute("aria-controls", "canned");
+  words.setAttribute("aria-autocomplete", "list");
   words.addEventListener("blur", close);
   words.addEventListener("click", typed);
   $("canned-open").addEventListener("mousedown", (e) => e.preventDefault());

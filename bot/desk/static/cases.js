@@ -72,13 +72,14 @@
   const option = ({ kind, value }) => ({ [kind]: value && (kind === "refund" || kind === "resend" || kind === "exchange") ? value : true });
 
   function asked() {
-    const act = { chat: body.chat, case: button.dataset.case, do: button.dataset.caseAct, ok: button.dataset.ok === "true", id };
+    const act = { chat: button.dataset.of || body.chat, case: button.dataset.case, do: button.dataset.caseAct, ok: button.dataset.ok === "true", id };
     const wants = fields();
     if (wants.includes("options")) act.options = [...rows.children].map((r) => option(read(r)));
     if (wants.includes("outcome") && $("outcome-kind").value) act.outcome = option({ kind: $("outcome-kind").value, value: $("outcome-value").value.trim() });
     if (wants.includes("code")) act.code = $("code").value;
     if (wants.includes("ref")) act.ref = $("ref").value.trim();
     if (wants.includes("by")) act.by = form.elements.by.value;
+    if (wants.includes("hold")) act.hold = $("hold").value;
     act.text = (wants.includes("text") ? $("own-words") : $("why")).value;
     return act;
   }
@@ -136,15 +137,16 @@
   // --- undo -----------------------------------------------------------------------------------------------------
   async function undo(from) {
     from.disabled = true;
-    const answer = await Compose.json("/desk/case/undo", { chat: body.chat, id: from.dataset.undo });
+    const answer = await Compose.json("/desk/case/undo", { chat: from.dataset.of || body.chat, id: from.dataset.undo });
     if (!answer.ok) { from.disabled = false; Line.toast(answer.why); }
   }
 
   // --- words that went out in error -----------------------------------------------------------------------------
   const edit = $("edit-form");
-  let n = 0;
+  let n = 0, of = "";
   function change(from) {
     n = +from.dataset.edit;
+    of = from.dataset.of || body.chat;
     $("edit-text").value = from.closest(".message").querySelector(".text").textContent;
     $("edit-no").textContent = "";
     edit.showModal();
@@ -152,12 +154,12 @@
   }
   edit.querySelector("form").addEventListener("submit", async (e) => {
     e.preventDefault();
-    const answer = await Compose.json("/desk/message/edit", { chat: body.chat, n, text: $("edit-text").value });
+    const answer = await Compose.json("/desk/message/edit", { chat: of, n, text: $("edit-text").value });
     if (answer.ok) edit.close(); else $("edit-no").textContent = answer.why;
   });
   async function withdraw(from) {
     if (!Compose.sure(from)) return;
-    const answer = await Compose.json("/desk/message/withdraw", { chat: body.chat, n: +from.dataset.withdraw });
+    const answer = await Compose.json("/desk/message/withdraw", { chat: from.dataset.of || body.chat, n: +from.dataset.withdraw });
     if (!answer.ok) Line.toast(answer.why);
   }
 
@@ -203,7 +205,7 @@
     b.append(strong, span);
     b.onclick = async () => {
       pass.close();
-      const answer = await Compose.json("/desk/transfer", { chat: body.chat, ...to });
+      const answer = await Compose.json("/desk/transfer", { chat: body.at, ...to });
       if (!answer.ok) Line.toast(answer.why);
     };
     return b;
@@ -225,7 +227,7 @@
     else if (e.target.id === "tag-open") label();
     else if (hit("data-pass")) choose();
     else if (hit("data-take-over") && Compose.sure(hit("data-take-over"))) {
-      const answer = await Compose.json("/desk/take-over", { chat: body.chat });
+      const answer = await Compose.json("/desk/take-over", { chat: body.at });
       if (!answer.ok) Line.toast(answer.why);
     }
   });

@@ -8,6 +8,7 @@ const Compose = (() => {
   let chat = "", hold = "none", draft = { text: "", photos: [] }, busy = false, heard = 0, saving = 0;
 
   const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+  const at = () => document.body.dataset.at || chat; // of several chats that are shown as one, where the buyer is
   const place = (of) => `desk:draft:${document.body.dataset.agent}:${of}`;
 
   function load(of) {
@@ -67,7 +68,7 @@ const Compose = (() => {
   // The owner's draft is kept at the server, too: should the chat go to others, they find it there as a note.
   function remember(of) {
     clearTimeout(saving);
-    saving = setTimeout(() => { if (of === chat && hold === "mine") json("/desk/draft", { chat: of, text: words.value.slice(0, MOST) }); }, 1500);
+    saving = setTimeout(() => { if (of === chat && hold === "mine") json("/desk/draft", { chat: at(), text: words.value.slice(0, MOST) }); }, 1500);
   }
 
   // Typed at another computer: it goes on here, unless something is typed here already.
@@ -107,16 +108,16 @@ const Compose = (() => {
 
   async function submit() {
     if (busy || send.disabled) return;
-    const of = chat, note = isNote(), what = draft;
+    const of = chat, to = at(), note = isNote(), what = draft;
     const photos = note ? [] : what.photos.map((p) => p.id);
     what.act = what.act || newId();
     keep(of, what);
     busy = true;
     show();
     const before = heard;
-    const answer = await json(`/desk/act/${note ? "note" : "reply"}`, { chat: of, id: what.act, text: words.value, attachments: photos });
+    const answer = await json(`/desk/act/${note ? "note" : "reply"}`, { chat: to, id: what.act, text: words.value, attachments: photos });
     busy = false;
-    if (answer.ok && note) json("/desk/draft", { chat: of, text: "" }); // a reply is forgotten by the server itself
+    if (answer.ok && note) json("/desk/draft", { chat: to, text: "" }); // a reply is forgotten by the server itself
     if (answer.ok) keep(of, { text: "", photos: note ? what.photos : [] });
     if (of === chat) {
       if (answer.ok) {
@@ -146,22 +147,22 @@ const Compose = (() => {
     if (!chat || button.disabled) return;
     if (!sure(button)) return;
     button.disabled = true;
-    const answer = await json(`/desk/act/${name}`, { chat, id: newId() });
+    const answer = await json(`/desk/act/${name}`, { chat: at(), id: newId() });
     button.disabled = false;
     if (!answer.ok) Line.toast(answer.why);
-    else if (name === "claim" && matchMedia("(min-width: 861px)").matches) words.focus();
+    else if ((name === "claim" || name === "take") && matchMedia("(min-width: 861px)").matches) words.focus();
   }
 
   async function add(files) {
-    const of = chat;
+    const of = chat, to = at();
     for (const file of files) {
-      const url = `/desk/upload?chat=${encodeURIComponent(of)}&name=${encodeURIComponent(file.name)}`;
+      const url = `/desk/upload?chat=${encodeURIComponent(to)}&name=${encodeURIComponent(file.name)}`;
       const answer = await post(url, file, { "content-type": "application/octet-stream" });
       if (!answer.ok) { said.textContent = answer.why; continue; }
-      const to = of === chat ? draft : load(of);
-      to.photos.push(answer.told);
-      delete to.act;
-      keep(of, to);
+      const kept = of === chat ? draft : load(of);
+      kept.photos.push(answer.told);
+      delete kept.act;
+      keep(of, kept);
       if (of === chat) show();
     }
   }

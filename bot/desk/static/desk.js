@@ -44,6 +44,7 @@ const Line = (() => {
   // --- what it brings ---------------------------------------------------------------------------------------
   function apply(news) {
     for (const alert of news.alerts || []) { toast(alert.text, alert.chat); beep(); }
+    if (news.moved) return move(news.from, news.moved);
     if (!news.parts) return;
     if (news.chat !== body.chat) return tell(); // another chat was opened meanwhile: ask again
     const near = atStart || thread.scrollHeight - thread.scrollTop - thread.clientHeight < 90;
@@ -52,6 +53,7 @@ const Line = (() => {
     if ("packet" in news.parts) Canned.stale();
     Object.assign(marks, news.marks);
     talk.dataset.hold = news.hold;
+    body.at = news.at;
     Compose.holds(news.hold);
     for (const id of news.gone) { delete marks[id]; const old = $(id); if (old && messages.contains(old)) old.remove(); }
     for (const [id, html, mark] of news.messages) { put(id, html); marks[id] = mark; }
@@ -107,9 +109,26 @@ const Line = (() => {
     li.innerHTML = html;
     if (li.id) return;
     li.id = id;
-    const n = +id.slice(1);
-    const after = [...messages.children].reverse().find((m) => +m.id.slice(1) < n);
+    const after = [...messages.children].reverse().find((m) => before(m, li));
     if (after) after.after(li); else messages.prepend(li);
+  }
+
+  // By number within a chat; lines of several that are shown as one by when they were said.
+  function before(one, other) {
+    const [n, of = ""] = one.id.slice(1).split("@"), [m, by = ""] = other.id.slice(1).split("@");
+    if (of === by) return +n < +m;
+    const at = (li) => li.querySelector("time")?.getAttribute("datetime") || "";
+    return at(one) <= at(other);
+  }
+
+  // What was opened is shown as one with others, under another's name.
+  function move(from, to) {
+    if (body.chat !== from) return tell();
+    if (/^m\d+$/.test(sought)) sought += `@${from}`;
+    const shown = body.tab;
+    history.replaceState(null, "", `/desk?chat=${encodeURIComponent(to)}`);
+    open(to, false);
+    tab(shown);
   }
 
   function days() {
@@ -180,7 +199,7 @@ const Line = (() => {
   function open(chat, push = true) {
     tab("thread");
     if (chat === body.chat) return;
-    body.chat = chat;
+    body.chat = body.at = chat;
     if (push) history.pushState(null, "", `/desk?chat=${encodeURIComponent(chat)}`);
     marks = { queue: marks.queue, cases: marks.cases, pays: marks.pays };
     atStart = true;
@@ -309,7 +328,7 @@ const Line = (() => {
     if (typing || e.ctrlKey || e.metaKey || e.altKey || document.querySelector("dialog[open]")) return;
     const keys = {
       j: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowUp: () => step(-1),
-      c: () => Compose.press("claim"), b: () => Compose.press("release"), e: () => Compose.press("resolve"),
+      c: () => { Compose.press("claim"); Compose.press("take"); }, b: () => Compose.press("release"), e: () => Compose.press("resolve"),
       1: () => list("queue"), 2: () => list("cases"), 3: () => list("pays"), a: toActs, z: () => press("[data-undo]"),
       t: () => press("#tag-open"), p: () => press("[data-pass]"),
       r: () => Compose.write("reply"), n: () => Compose.write("note"), "?": () => $("help").showModal(),

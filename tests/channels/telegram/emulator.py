@@ -33,7 +33,7 @@ class EmulatorUser:
 
     def __init__(self, emulator: BotApiEmulator, number: int, name: str, lang: str) -> None:
         self._emulator = emulator
-        self.id = number
+        self.id, self.last = number, 0
         self.chat = {"id": number, "type": "private", "first_name": name}
         self.person = {"id": number, "is_bot": False, "first_name": name, "language_code": lang}
 
@@ -75,6 +75,12 @@ class EmulatorUser:
         size = {**file, "width": 960, "height": 1280, "file_size": len(data)}
         return await self.sends(photo=[size], **{k: v for k, v in told.items() if v})
 
+    async def edits(self, message: int, text: str) -> int:
+        """One of their own messages reads so from now on. The emulator has no such update: `_pass` makes it one."""
+        now = int(time.time())
+        base = {"message_id": message, "date": now, "chat": self.chat, "from": self.person}
+        return await self._emulator.push(message={**base, "edit_date": now, "text": text})
+
     async def sends_document(self, data: bytes, name: str, mime: str) -> int:
         file = await self._emulator.upload("document", data)
         return await self.sends(
@@ -82,8 +88,8 @@ class EmulatorUser:
         )
 
     async def sends(self, **content: Any) -> int:
-        """Any message: `sends(sticker={...})`."""
-        number = next(self._emulator.numbers)
+        """Any message: `sends(sticker={...})`. `self.last` is its id."""
+        self.last = number = next(self._emulator.numbers)
         base = {"message_id": number, "date": int(time.time()), "chat": self.chat, "from": self.person}
         return await self._emulator.push(message=base | content)
 
@@ -180,6 +186,8 @@ class BotApiEmulator:
             data = await answer.read()
             if request.path.endswith("/getMe"):  # every real bot has a name; the emulator's has none
                 data = data.replace(b'"first_name"', b'"username":"fixture_bot","first_name"')
+            if request.path.endswith("/getUpdates") and b'"edit_date"' in data:
+                data = _with_edits(data)
             await self._keep(request.path.rpartition("/")[2], answer.status, data, body)
             return web.Response(status=answer.status, body=data, content_type=answer.content_type)
 
@@ -219,6 +227,14 @@ class BotApiEmulator:
                         return
                 except aiohttp.ClientConnectionError:
                     await asyncio.sleep(0.05)
+
+
+def _with_edits(answer: bytes) -> bytes:
+    found = json.loads(answer)
+    for update in found["result"]:
+        if "edit_date" in update.get("message", {}):
+            update["edited_message"] = update.pop("message")
+    return json.dumps(found).encode()
 
 
 def _free_port() -> int:

@@ -42,7 +42,8 @@ class Echo:
     async def run(self, channel: WebChannel) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.woken.wait(), 0.05)
+                async with asyncio.timeout(0.05):
+                    await self.woken.wait()
             self.woken.clear()
             for chat in await self._db.awrite(self._turn):
                 await channel.send(Outgoing(chat, 0, "", ""))
@@ -202,7 +203,7 @@ class Page:
     async def say(self, frame: Any) -> None:
         await self.socket.send(frame if isinstance(frame, (str, bytes)) else json.dumps(frame))
 
-    async def hear(self, name: str, seconds: float = 5) -> Any:
+    async def hear(self, name: str, seconds: float = 20) -> Any:
         """The next frame of this name; others on the way are passed over."""
         async with asyncio.timeout(seconds):
             while True:

@@ -47,7 +47,7 @@ class Visitor:
 
     async def said(self, *texts: str) -> None:
         """These are all this buyer's lines that have arrived, in this order, and nothing is waiting."""
-        await expect(self.lines("buyer")).to_have_text(list(texts), timeout=15_000)
+        await expect(self.lines("buyer")).to_have_text(list(texts))
         await expect(self.view.locator("#pending .said")).to_have_count(0)
 
 
@@ -73,7 +73,7 @@ async def person(
     """One person's browser; at the end it must have had nothing to complain of but what is `expected`."""
     locale = "zh-CN" if lang == "zh" else "en-GB"
     context = await browser.new_context(locale=locale, timezone_id="Asia/Shanghai", **device)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     faults: list[str] = []
     context.on("page", lambda page: strict(page, faults))
     try:
@@ -100,7 +100,7 @@ async def chat(
     return Visitor(page, lang)
 
 
-async def until(holds: Callable[[], bool | Awaitable[bool]], seconds: float = 10) -> None:
+async def until(holds: Callable[[], bool | Awaitable[bool]], seconds: float = 20) -> None:
     async with asyncio.timeout(seconds):
         while True:
             held = holds()

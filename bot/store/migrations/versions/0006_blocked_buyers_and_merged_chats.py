@@ -27,8 +27,6 @@ def upgrade() -> None:
         "merged_chat",
         sa.Column("chat", sa.Text(), nullable=False),
         sa.Column("into", sa.Text(), nullable=False),
-        sa.Column("chat_buyer", sa.Text(), nullable=True),
-        sa.Column("into_buyer", sa.Text(), nullable=True),
         sa.Column("why", sa.Text(), server_default="", nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.Double(), nullable=False),

@@ -25,6 +25,15 @@ def tell(a: Answer, case: Case, **extra: Any) -> None:
     offer_choices(a, case)
 
 
+def line(a: Answer, case: Case) -> None:
+    """What stands with it, and until when, in one line."""
+    due = deadline_of(a, case)
+    words: dict[str, Any] = {"deadline": due} if due else {}
+    status = a.kit.knowledge.replies[f"status_{case.status}"]
+    key = "case_line" if due else "case_line_no_deadline"
+    a.say(key, case=case.id, item=thing(a, case), status=status, **words)
+
+
 def words_of(a: Answer, case: Case) -> dict[str, Any]:
     """All that a sentence about a case may name; what is not known is left empty."""
     order = order_of_case(a, case)

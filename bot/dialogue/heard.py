@@ -157,6 +157,8 @@ def _goods(facts: Facts, state: State, kit: Kit) -> re.Pattern[str] | None:
 def _without_goods(text: str, goods: re.Pattern[str] | None) -> str:
     if goods is None:
         return text
+    if not goods.sub("", text).strip():
+        return text  # nothing but its name: said alone, "item" would mean something
     item = "东西" if language.detect(text, None) == "zh" else "item "
     return goods.sub(item, text).strip()
 

@@ -27,6 +27,7 @@ CLASSES: dict[str, Priority] = {
     "rejected": "P2",
     "fault": "P2",
     "low_score": "P2",
+    "redirect": "P2",
     "promise_broken": "P2",
 }
 WEIGHT = {"P0": 1000, "P1": 300, "P2": 100, "P3": 0}

@@ -229,9 +229,8 @@ async def play(url: str, folder: Path, chats: int, events: int, seed: int) -> To
 async def _sign_in(
     stack: AsyncExitStack, db: Database, name: str, role: str, pair: Pair, seed: int
 ) -> Colleague:
-    key = db.write(
-        lambda c: (agents.add(c, name, name.title(), role, 1.0), agents.make_key(c, name, "link", _now()))[1]
-    )
+    db.write(lambda c: agents.add(c, name, name.title(), role, 1.0))
+    key = db.write(lambda c: agents.make_key(c, name, "link", system_clock().timestamp()))
     http = await stack.enter_async_context(httpx.AsyncClient(timeout=20))
     url = pair.programs[0].url
     answer = await http.post(f"{url}/desk/sign-in", data={"key": key}, headers={"origin": url})

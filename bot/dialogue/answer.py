@@ -127,6 +127,9 @@ class Answer:
         saved = [SaveCase(self.cases[i], tuple(self._saved[i])) for i in ids]
         effects: list[Effect] = [*saved, *self._effects, *self._cards]
         if self._texts:
+            self._buttons.sort(
+                key=lambda button: button.value == "human"
+            )  # a person is the last choice shown
             if not self.state.introduced:
                 self._texts.insert(0, text_of(Say("introduction"), self.kit, self.state))
             effects.append(Reply("\n\n".join(self._texts), tuple(self._buttons)))

@@ -61,8 +61,7 @@ def _may_exchange(a: Answer) -> Refusal | None:
 def _price_not_protected(a: Answer) -> Refusal | None:
     """By the price the buyer names; a person compares it with the page before anything is paid."""
     order, slots = order_of(a), frame_of(a).slots
-    unit = Decimal(slots["amount"]) if slots.get("amount") else Decimal(0)
-    now = price_protection.PriceNow(order.sku, unit)
+    now = price_protection.price_named(order, Decimal(slots.get("amount", "0")))
     return price_protection.price_not_protected(order, a.kit.policy, asked_at(a), a.kit.zone, now)
 
 

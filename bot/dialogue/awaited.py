@@ -5,13 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from bot.cases.case import CaseType
 from bot.dialogue import lookups, run, settled, tracking, whose, withdraw
 from bot.dialogue.answer import Answer
 from bot.dialogue.flow import Flow
 from bot.dialogue.heard import Heard
+from bot.dialogue.person import hand_over
 from bot.dialogue.reads import READS
+from bot.understanding import entities
 from bot.understanding.entities import denies_any
 from bot.understanding.language import to_simplified
+
+_WHY = re.compile(
+    r"(?:但|可|那|啊|诶)*(?:为什么|为啥|凭什么|凭啥|怎么|咋)(?:不行|不可以|不能退?|不给退?|不让退?|退不了|拒绝|呢|啊|呀)*[?？!！。~\s]*"
+    r"|(?:but |and |so )?why(?: not| is that| can.?t i| so)?[?!. ]*|how come[?!. ]*|says who[?!. ]*"
+)
 
 
 def answered(a: Answer, heard: Heard, proof: whose.Proof) -> bool:
@@ -21,6 +29,12 @@ def answered(a: Answer, heard: Heard, proof: whose.Proof) -> bool:
         return _fault_after_refusal(a, heard)
     if what in ("fault", "refused") and a.state.frame is None and READS["issuer"](heard, True):
         return _report_after_refusal(a, heard)
+    if what in ("fault", "refused") and a.state.frame is None and _WHY.fullmatch(entities.plain(heard.text)):
+        a.say("why_refused", rule=a.state.awaiting.get("rule", ""))
+        a.reply_button("human", "button_review")
+        return True
+    if what == "refused" and a.state.frame is None and _redirected(a, heard):
+        return True
     if what == "feedback" and a.state.frame is None and settled.feedback(a, heard):
         return True
     if what == "tracking" and heard.entities.tracking:
@@ -72,6 +86,20 @@ def _report_after_refusal(a: Answer, heard: Heard) -> bool:
         return False
     order = a.state.awaiting.get("order", "")
     run.start(a, flow, heard, {"order": order} if order else {})
+    return True
+
+
+def _redirected(a: Answer, heard: Heard) -> bool:
+    """Too late to change the address, and here is the new one: a colleague asks the carrier."""
+    flow = a.kit.flows.get(a.state.awaiting.get("flow", ""))
+    if flow is None or flow.case is not CaseType.ADDRESS_CHANGE or heard.is_question:
+        return False
+    place = READS["address"](heard, False)
+    if place is None:
+        return False
+    a.remember(awaiting={}, misses=0)
+    a.say("redirect_asked", new_address=place)
+    hand_over(a, "redirect")
     return True
 
 

@@ -30,9 +30,11 @@ from bot.dialogue.awaited import answered
 from bot.dialogue.effects import LeaveQueue, LinkBuyer
 from bot.dialogue.frame import end_draft
 from bot.dialogue.heard import Heard, read
+from bot.dialogue.parked import go_on_with_parked
 from bot.dialogue.person import agent_act, hand_over, say_place
 from bot.dialogue.press import press, typed
 from bot.dialogue.reads import READS
+from bot.dialogue.serving import serve, serve_questions
 from bot.dialogue.state import State
 from bot.dialogue.turn import Decision, Facts, Kit, Turn
 from bot.handoff.targets import SUBJECT
@@ -48,6 +50,9 @@ _HOW_LONG = re.compile(
 _NO_PERSON = re.compile(
     r"(?:不|别|甭)(?:要|用|需要|必)?(?:再)?(?:转|找|等|接)?(?:人工|真人|客服|人了)"
     r"|(?:no need for|(?:don'?t|do not) (?:need|want)) (?:an? |the )?(?:person|agent|human|one any ?more)"
+)
+_CALLED_OFF = re.compile(
+    r"(?:那|那就)?(?:算了|不用了?|不等了|不需要了|不麻烦了)[吧。!！~\s]*|never ?mind[.! ]*|no need(?: any ?more)?[.! ]*|forget it[.! ]*"
 )
 # Files that a messenger's own words for them show to be none of those we keep.
 UNTAKEN = {"large_file": "too_large", "document": "wrong_type"}
@@ -74,8 +79,8 @@ def decide(state: State, turn: Turn, facts: Facts, kit: Kit, now: datetime) -> D
     elif kind == "start":
         talk.welcome(a)
     elif kind == "button":
-        press(a, turn.first.button or "", talk.serve)
-        talk.go_on_with_parked(a)
+        press(a, turn.first.button or "", serve)
+        go_on_with_parked(a)
     elif kind == "unsupported":
         what = str(turn.first.data.get("what"))
         evidence.refused_file(a, UNTAKEN[what]) if what in UNTAKEN else a.say("unsupported")
@@ -146,7 +151,11 @@ def hear(a: Answer) -> None:
     a.remember(lang=heard.lang, traditional=heard.traditional, last_answer=None)
     if a.turn.attachments:
         evidence.receive(a, with_words=True)
-    if a.facts.handler == "queued" and _NO_PERSON.search(to_simplified(heard.text).lower()):
+    plain = to_simplified(heard.text).strip().lower()
+    no_person = _NO_PERSON.search(plain) or (
+        _CALLED_OFF.fullmatch(plain) and not (a.state.frame or a.state.awaiting)
+    )
+    if a.facts.handler == "queued" and no_person:
         a.do(LeaveQueue("called off"))
         a.say("left_queue")
         return
@@ -161,12 +170,12 @@ def hear(a: Answer) -> None:
         say_place(a)
         return
     if value := typed(a, heard):
-        press(a, value, talk.serve)
+        press(a, value, serve)
     else:
         if a.state.awaiting.get("what") == "unclear":
             a.remember(awaiting={})
         _make_sense(a, heard)
-    talk.go_on_with_parked(a)
+    go_on_with_parked(a)
 
 
 def _make_sense(a: Answer, heard: Heard) -> None:
@@ -178,7 +187,7 @@ def _make_sense(a: Answer, heard: Heard) -> None:
     if answered(a, heard, proof):
         return
     if a.state.frame is None and on_case.hear(a, heard):
-        talk.serve_questions(a, heard)
+        serve_questions(a, heard)
         return
     talk.converse(a, heard, proof)
 
@@ -252,7 +261,18 @@ _WHAT_ARE_YOU = re.compile(
 )
 
 
+_WHAT_CAN_YOU_DO = re.compile(
+    r"(?:那|请问)?[你您]们?(?:都|还)?(?:能|会|可以)(?:干|做|帮我?|办)(?:点|些)?(?:啥|什么|哪些|嘛)(?:事|忙)?[呢啊呀?？。!！]*|(?:怎么用|帮助|菜单|功能|有什么功能)[?？]*"
+    r"|what (?:can|do) you do(?: for me)?\??|(?:/)?help(?: me)?[!.?]*|menu|how does this work\??"
+)
+
+
 def _asks_what_it_is(a: Answer, heard: Heard) -> bool:
+    if a.state.frame is None and _WHAT_CAN_YOU_DO.fullmatch(entities.plain(heard.text)):
+        a.remember(introduced=True, misses=0)
+        a.say("welcome")
+        a.offer_common()
+        return True
     if not _WHAT_ARE_YOU.fullmatch(entities.plain(heard.text)):
         return False
     a.remember(introduced=True)

@@ -15,7 +15,7 @@ from bot.dialogue import whose
 from bot.dialogue.answer import Answer
 from bot.dialogue.goods import meant_by_item
 from bot.dialogue.heard import Heard
-from bot.dialogue.yours import refund_agreed
+from bot.dialogue.yours import SEND_BACK, refund_agreed
 from bot.understanding import entities
 
 LONGEST = 40  # characters; what is longer says for itself what it is about
@@ -55,10 +55,13 @@ _WHAT_ABOUT = re.compile(
 )
 
 
+_SEND_BACK = _alone(SEND_BACK)
+
+
 def follow_up(a: Answer, heard: Heard) -> Heard:
     """The same burst with what it leans on put in; unchanged where it stands for itself or nothing was spoken of."""
     said = entities.plain(heard.text)
-    if len(said) > LONGEST or heard.entities.order_ids or a.facts.handler != "bot":
+    if len(said) > LONGEST or heard.entities.order_ids or a.facts.handler == "agent":
         return heard
     topic = _topic(a, said)
     if topic is None:
@@ -72,13 +75,15 @@ def follow_up(a: Answer, heard: Heard) -> Heard:
 
 def _topic(a: Answer, said: str) -> str | None:
     case = _case_spoken_of(a)
+    if case and a.state.frame is None and _SEND_BACK.fullmatch(said):
+        return "return.process"
     if _POSTAGE.fullmatch(said):
         return "return.shipping_fee"
     if _ADDRESS.fullmatch(said) and (a.state.frame or case):
         return "return.address"
     if _HOW_MUCH.fullmatch(said) and (a.state.frame or case):
         return "refund.amount"
-    if _HOW_LONG.fullmatch(said):
+    if _HOW_LONG.fullmatch(said) and a.facts.handler == "bot":  # in the queue it means the queue
         return _how_long(a, case)
     if _WHERE.fullmatch(said):
         back = case is not None and case.status != Status.AWAIT_RETURN and a.state.frame is None

@@ -6,11 +6,13 @@ import re
 
 from bot.cases.case import Status
 from bot.cases.order import Order
+from bot.cases.rules import logistics
 from bot.cases.rules.refunds import arrival, latest_arrival, other_way_refused
-from bot.dialogue import announce, at_hand, run, whose, yours
+from bot.dialogue import announce, at_hand, requests, run, whose, yours
 from bot.dialogue.answer import Answer
 from bot.dialogue.goods import meant_by_item
 from bot.dialogue.heard import Heard
+from bot.dialogue.parked import park
 from bot.understanding.language import to_simplified
 
 MOST = 4  # orders or cases told in one message
@@ -138,5 +140,8 @@ def _parcel(a: Answer, order: Order) -> None:
             a.say("parcel_no_news", scan=scan, **words)
         if coming:
             a.say("parcel_eta", eta=order.eta, **words)
+        elif a.state.frame and logistics.stalled(order, a.now) and "lost" in a.kit.flows:
+            park(a, a.kit.flows["lost"], {"order": order.id})
+            a.say("noted_for_later", what=requests.label(a, a.kit.flows["lost"], order.id))
     else:
         a.say("parcel_status", status=a.kit.knowledge.replies[f"order_{order.status}"], **words)

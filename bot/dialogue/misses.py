@@ -67,7 +67,7 @@ def missed(a: Answer, heard: Heard, flow: Flow | None) -> None:
         return
     if flow and ("anger" in heard.signals or heard.courtesy == "chat.abuse"):
         a.say("soothe")
-    elif heard.courtesy and flow:
+    elif (heard.courtesy or heard.acknowledges) and flow:
         a.remember(misses=0)  # a thank-you in the middle is no miss; the open question stands
     elif misses == 2 and not (heard.entities.confirms and flow is None):
         a.say("missed_twice")

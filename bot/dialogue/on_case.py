@@ -266,20 +266,37 @@ _ANOTHER = re.compile(r"另[外一]|还有|别的|其他|\b(?:also|another|other
 def _told_more(a: Answer, cases: list[Case], heard: Heard) -> bool:
     """More of what is wrong, where nothing says with what: it is the thing that was just spoken of."""
     spoken = next((c for c in cases if c.id == a.state.spoken.get("case")), None)
-    if spoken is None or spoken.status not in _TAKES_MORE or spoken.type not in _FAULTS:
+    if spoken is None or spoken.status not in _TAKES_MORE or spoken.type not in (*_FAULTS, *_OF_DATA):
         return False
-    asks_else = any(a.kit.knowledge.topics[t].kind != "flow" for t in heard.asks)
+    own = spoken.type in _OF_DATA and _OF_DATA[spoken.type].search(entities.plain(heard.text))
+    asks_else = not own and any(a.kit.knowledge.topics[t].kind != "flow" for t in heard.asks)
     plain = entities.plain(heard.text)
     wished = any(f.wished(plain, heard.lang) or f.surely(plain, heard.lang) for f in a.kit.flows.values())
     names = meant_by_item(heard.text, whose.own_orders(a), a.kit.knowledge.lexicon.things)
     about_it = not names or [o.id for o in names] == [spoken.order_id]
-    if heard.is_question or not heard.names_fault or asks_else or wished or not about_it:
+    if heard.is_question or not _adds_to(a, spoken, heard) or asks_else or wished or not about_it:
         return False
     if heard.entities.order_ids or _ANOTHER.search(plain):
         return False
     a.log(spoken, "told", "buyer", why=heard.text[:200])
     a.say("told_more", case=spoken.id, item=announce.thing(a, spoken))
     return True
+
+
+# Cases that a figure or an address adds to, and nothing else.
+_OF_DATA = {
+    CaseType.INVOICE: re.compile(r"[\w.+-]+@[\w-]+\.\w+"),
+    CaseType.PRICE_PROTECTION: re.compile(r"\d"),
+}
+
+
+def _adds_to(a: Answer, case: Case, heard: Heard) -> bool:
+    """A fault, or words that nothing is sure of and that sound most like this case; of some cases their data."""
+    if case.type in _OF_DATA:
+        return bool(_OF_DATA[case.type].search(entities.plain(heard.text)))
+    flow = next((f for f in a.kit.flows.values() if f.case is case.type), None)
+    like_it = flow is not None and any(t in flow.starts_on for t in (*heard.asks, *heard.rivals)[:1])
+    return heard.names_fault or like_it
 
 
 _TAKES_MORE = (Status.PENDING_EVIDENCE, Status.PENDING_SELLER, Status.HUMAN_REVIEW)

@@ -60,7 +60,8 @@ def file_case(a: Answer, flow: Flow, step: Step) -> Case | None:
     settled = settle(a, case, say=False) if case.status is Status.PENDING_SELLER else None
     if step.open == "nothing_found":
         return _lost(a, step, case, found)
-    a.remember(frame=None, last_filed={"case": case.id, "at": a.now.isoformat(), "flow": flow.name})
+    filed = {"case": case.id, "at": a.now.isoformat(), "flow": flow.name}
+    a.remember(frame=None, last_filed=filed, spoken={**a.state.spoken, "case": case.id})
     if settled is not None:
         announce.tell(a, settled)
         case = settled

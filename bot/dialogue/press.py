@@ -25,13 +25,18 @@ def typed(a: Answer, heard: Heard) -> str | None:
     for button in a.state.offered:
         if plain and to_simplified(button.label).strip().lower() == plain:
             return button.value
+    only_person = [b.value for b in a.state.offered] == ["human"]
+    if only_person and a.state.misses and a.state.frame is None and heard.entities.confirms == "yes":
+        return "human"  # "shall I bring in a colleague?"
     if a.state.awaiting.get("what") == "unclear" and heard.entities.confirms == "yes":
         topics = [b.value for b in a.state.offered if b.value.startswith("topic:")]
         return topics[0] if len(topics) == 1 else None
     n = heard.entities.choice
     # Under the numbered lines, and where a figure is what is asked for, a number is no button.
     frame = a.state.frame
-    lines = frame is not None and frame.asked == "confirm" and summary.numbered(a)
+    lines = frame is not None and frame.asked in CONFIRMS and summary.numbered(a)
+    if lines and frame and frame.asked == "confirm_again" and n == 1:
+        return "yes"  # the lines are messages ago, and this is the first choice of the short question
     if _BOTH.search(plain) or heard.entities.corrects or lines or a.state.awaiting.get("what") == "slot":
         return None
     if n is None or not 1 <= n <= len(a.state.offered) or heard.entities.order_ids:

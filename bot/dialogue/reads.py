@@ -33,8 +33,8 @@ _NO_THING = (
 # "3 of the 6 glasses": the first counts.
 _OF_ALL = re.compile(rf"{_COUNT} (?:out )?of (?:the |my |our |those |these )?{_COUNT}\b", re.IGNORECASE)
 _CAME_SHORT = re.compile(
-    rf"(?:买|拍|订|付)了?\s*{_COUNT}{_UNIT}.{{0,16}}?只(?:收到|有|到|发|来)了?\s*{_COUNT}"
-    rf"|\b(?:paid for|bought|ordered|should be)\s+{_COUNT}\b.{{0,30}}?\bonly (?:got|received|have|found|see)?\s*{_COUNT}",
+    rf"(?:买|拍|订|付)了?\s*{_COUNT}{_UNIT}.{{0,16}}?[只就才仅](?:收到|有|到|发|来)了?\s*{_COUNT}"
+    rf"|\b(?:paid for|bought|ordered|should be)\s+{_COUNT}\b.{{0,30}}?\b(?:only (?:got|received|have|found|see)?|got|received)\s*{_COUNT}",
     re.IGNORECASE,
 )
 _SWAPPED_FOR = re.compile(
@@ -50,6 +50,8 @@ _SIZE_WISHED = re.compile(
 )
 _SAME_ASKED = re.compile(r"同[款样]|一样的|\bsame\b", re.IGNORECASE)
 _BARE_SIZE = re.compile(r"(?<![a-z0-9.'])(?:[2-5]\d(?:\.5)?|x{0,3}[sl]|m)(?![a-z0-9.'])", re.IGNORECASE)
+# "Do you have it in L?" wishes for it.
+_IN_STOCK = re.compile(r"有(?:没有?)?(?:货|吗|么)|还有|库存|\b(?:in stock|available|do you have|is there)\b")
 _CLAUSE_ENDS = re.compile(r"(?<=[,，。;；!！?？\n])")
 _HOW_LONG = re.compile(r"多久|(?<![前这好过])几天|什么时候|多长时间|\bhow (?:long|many days)\b|\bwhen\b")
 _BARE_SUM = re.compile(r"(?<![a-z0-9.:-])\d{1,6}(?:\.\d{1,2})?(?![a-z0-9%.:-])")
@@ -87,8 +89,9 @@ def _counted(around: str, heard: Heard, asked: bool) -> str | None:
     """A number beside the words of the matter: 少了两件, 碎了三个, "two are missing". "不是一件" is taken out first."""
     said = _OF_ALL.sub(r"\1 ", _NOT.sub(" ", entities.plain(heard.text)))
     said = next((p for p in reversed(_PUT_RIGHT.split(said)) if re.search(_COUNT, p)), said)
-    if around == _SHORT_OF and (came := _CAME_SHORT.search(said)):
-        return str(_less(*(g for g in came.groups() if g)))
+    came = _CAME_SHORT.search(said) if around == _SHORT_OF else None
+    if came and (short := _less(*(g for g in came.groups() if g))):
+        return str(short)
     before = re.findall(
         rf"(?:{around})(?:发|给|寄|装|送)?[了着掉]?(?:的?(?:有|是))?\s*(?:我们?)?\s*{_COUNT}{_UNIT}",
         said,
@@ -110,9 +113,9 @@ def _counted(around: str, heard: Heard, asked: bool) -> str | None:
     return _number(heard, True) if asked else None
 
 
-def _less(one: str, other: str) -> int:
+def _less(paid: str, came: str) -> int:
     """Paid for four, two came: two are short."""
-    return abs((whole(one) or 0) - (whole(other) or 0))
+    return max(0, (whole(paid) or 0) - (whole(came) or 0))
 
 
 def _missing(heard: Heard, asked: bool) -> str | None:
@@ -133,6 +136,7 @@ def _target(heard: Heard, asked: bool) -> str | None:
     wanted, said = heard.entities.wanted, heard.entities
     # "一码大的, 43": the size that is named says more than larger or smaller does.
     named = [size for size in said.sizes if size not in _BY_ONE]
+    asked = asked or bool(_IN_STOCK.search(entities.plain(heard.text)))
     size = named[-1] if wanted.size in _BY_ONE and named else wanted.size
     parts = [wanted.colour, size]
     if not any(parts) and asked:
@@ -178,6 +182,28 @@ def _amount(heard: Heard, asked: bool) -> str | None:
     return bare[0] if len(bare) == 1 and not heard.is_question else None
 
 
+_FELL_BY = re.compile(
+    r"(?:降|便宜|跌|少|差)(?:价|了|掉|价了|了有)?\s*(\d{1,5}(?:\.\d{1,2})?)(?!\s*(?:折|%|天|次|[./-]\d))"
+    r"|(?:dropped|fell|went down|down|reduced|cheaper) by \D{0,2}(\d{1,5}(?:\.\d{1,2})?)|(\d{1,5}(?:\.\d{1,2})?) (?:yuan |rmb )?(?:cheaper|less|off)\b"
+)
+_FELL_TO = re.compile(r"(?:降|跌|便宜)(?:价)?(?:到|成|至)|\b(?:dropped|fell|down|reduced) to\b")
+
+
+def _price_now(heard: Heard, asked: bool) -> str | None:
+    """What it costs now: the lowest sum that is named; "it fell by 50" is kept as -50, to be taken off what was paid."""
+    said = entities.plain(heard.text)
+    if (fell := _FELL_BY.search(said)) and not _FELL_TO.search(said):
+        return "-" + next(sum_ for sum_ in fell.groups() if sum_)
+    if heard.entities.amounts:
+        return str(min(amount.value for amount in heard.entities.amounts))
+    if asked or _SELLS_FOR.search(said):
+        return _amount(heard, True)
+    return None
+
+
+_SELLS_FOR = re.compile(r"现在|才|只要|变成|降到|卖|\b(?:now|only|sells? for|is|down to)\b")
+
+
 def _date(heard: Heard, asked: bool) -> str | None:
     return heard.entities.dates[-1].isoformat() if heard.entities.dates else _text(heard, asked)
 
@@ -197,6 +223,11 @@ def _story(heard: Heard, asked: bool) -> str | None:
     return heard.text.strip()[:LONGEST] if told or asked else None
 
 
+_OF_A_COMPANY = re.compile(
+    r"(?:公司|企业|单位)(?:抬头|名称?)?[\s:：,，是为]+|company(?: name)?(?: is)?\s*[:：,]\s*", re.IGNORECASE
+)
+
+
 def _title(heard: Heard, asked: bool) -> str | None:
     """The title of an invoice, without the tax number that is sent beside it."""
     if not asked:
@@ -207,6 +238,7 @@ def _title(heard: Heard, asked: bool) -> str | None:
         " ",
         bare,
     )
+    bare = _OF_A_COMPANY.sub("", bare.strip())
     return " ".join(bare.split()).strip("，,。.;； ")[:LONGEST] or None
 
 
@@ -256,6 +288,7 @@ READS: dict[str, Reader] = {
     "target": _target,
     "phone_tail": _tail,
     "amount": _amount,
+    "price_now": _price_now,
     "date": _date,
     "tracking": _tracking,
     "issuer": _issuer,

@@ -31,6 +31,8 @@ def words_in(words: Words, data: Mapping[str, Any], kit: Kit, state: State) -> s
     lang = state.lang
     values = {**kit.constants[lang], **{k: say_value(v, kit, lang) for k, v in data.items()}}
     said = fill(words.text(lang), values).strip()
+    if lang == "en":
+        said = _agreeing(said, str(values.get("item") or ""))
     # Chinese is written without spaces; one beside a placeholder is left when a word is put in its place.
     return script(_GAP.sub("", said) if lang == "zh" else said, state)
 
@@ -60,6 +62,21 @@ def goods_wished(target: str, kit: Kit, lang: Lang) -> str:
     if not any(part in known for part in parts):
         return target
     return " ".join(known[part].text(lang) if part in known else part for part in parts)
+
+
+# Names that end in s and are one thing; of the others, "sneakers" and "glasses" are several.
+_ONE_THING = re.compile(r"(?:ss|us|is|lens|gas|canvas|atlas|series|chess)$", re.IGNORECASE)
+_AGREES = {"was": "were", "is": "are", "has": "have", "carries": "carry", "does": "do"}
+
+
+def _agreeing(said: str, item: str) -> str:
+    """ "The sneakers was signed for" → "were": a verb right behind the name of the goods agrees with it."""
+    if not item.isascii() or not item.endswith("s") or _ONE_THING.search(item):
+        return said
+    goods = rf"(?P<of>\b(?:with|of|for|to|in) )?(?:[Tt]he |[Yy]our )?{re.escape(item)}(?: \(order [^)]*\))?"
+    verb = re.compile(rf"(?P<goods>{goods}) (?P<verb>{'|'.join(_AGREES)})\b")
+    # "The problem with your sneakers is": it is the problem that is.
+    return verb.sub(lambda m: m[0] if m["of"] else f"{m['goods']} {_AGREES[m['verb']]}", said)
 
 
 _GAP = re.compile(r"(?<=[一-鿿“”]) (?=[一-鿿“”])")

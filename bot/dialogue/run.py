@@ -13,11 +13,13 @@ from bot.cases.case import Case, Entry, Status, case_number
 from bot.dialogue import slots, whose
 from bot.dialogue.answer import Answer
 from bot.dialogue.flow import OTHER_FLOW, Flow
-from bot.dialogue.frame import frame_of, keep
+from bot.dialogue.frame import frame_of, keep, order_of
 from bot.dialogue.heard import Heard
+from bot.dialogue.render import goods_wished
 from bot.dialogue.state import Frame
 from bot.dialogue.steps import run_step
 from bot.dialogue.summary import shown
+from bot.dialogue.terms import stock
 from bot.dialogue.which_order import order_heard
 
 
@@ -49,11 +51,21 @@ def carry_on(a: Answer, flow: Flow, heard: Heard) -> bool:
         a.say("wish_kept", wanted=a.kit.knowledge.replies[f"wish_{wish}"])
     if changed:
         _read_back(a, flow, changed)
+    if heard.is_question and frame_of(a).slots.get("target") != frame.slots.get("target"):
+        _say_stock(a)
     if corrected and (frame_of(a).slots, a.state.order) == before:
         _reask_other_order(a)
     a.remember(misses=0)
     walk(a, flow, heard)
     return True
+
+
+def _say_stock(a: Answer) -> None:
+    """Asked whether there is one: as far as it is known. That there is none is said by the flow itself."""
+    order, target = order_of(a), frame_of(a).slots["target"]
+    there = stock(order, target)
+    if there != "out_of_stock":
+        a.say(f"asked_{there}", target=goods_wished(target, a.kit, a.state.lang))
 
 
 def choose(a: Answer, flow: Flow, slot: str, value: str) -> None:

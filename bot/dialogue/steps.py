@@ -86,7 +86,7 @@ def refuse(a: Answer, flow: Flow, refusal: Refusal) -> None:
     a.remember(frame=None)
     a.say(refusal.key, **refusal.data)
     what = "fault" if refusal.fault_counts else "refused"
-    a.remember(awaiting={"what": what, "flow": flow.name, "order": order})
+    a.remember(awaiting={"what": what, "flow": flow.name, "order": order, "rule": refusal.rule})
     if refusal.fault_counts:
         other_roads(a)
     else:

@@ -236,10 +236,10 @@ def _price(a: Answer, order: Order, t: Terms) -> None:
     """The difference by the price the buyer names: what it would come to, once a person has seen the page."""
     named = frame_of(a).slots.get("amount")
     if named:
-        now = price_protection.PriceNow(order.sku, Decimal(named))
+        now = price_protection.price_named(order, Decimal(named))
         fall = price_protection.price_difference(order, a.kit.policy, now)
         t.words["difference"] = fall
-        t.judged |= {"refund": str(fall), "price_named": named}
+        t.judged |= {"refund": str(fall), "price_named": str(now.unit)}
 
 
 def _delay(a: Answer, order: Order, t: Terms) -> None:

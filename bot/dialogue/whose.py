@@ -116,3 +116,13 @@ def keep_offer(a: Answer) -> None:
     """Show the last choices again, so that a wrong tap does not take them away."""
     for button in a.state.offered:
         a.button(button.value, button.label)
+
+
+def order_at_hand(a: Answer) -> Order | None:
+    """The order a flow is about, the one spoken of last, or the only one there is."""
+    mine = {o.id: o for o in own_orders(a)}
+    framed = a.state.frame.slots.get("order") if a.state.frame else None
+    for known in (framed, a.state.order):
+        if known in mine:
+            return mine[known]
+    return next(iter(mine.values())) if len(mine) == 1 else None

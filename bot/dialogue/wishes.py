@@ -6,12 +6,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.cases.case import Status
 from bot.dialogue import slots, whose, yours
 from bot.dialogue.answer import Answer
 from bot.dialogue.awaited import TOPIC_OF
 from bot.dialogue.flow import Flow
 from bot.dialogue.follow_up import follow_up
-from bot.dialogue.goods import meant_by_item
+from bot.dialogue.goods import meant_by_item, named_outright
 from bot.dialogue.heard import Heard
 from bot.dialogue.state import Frame
 from bot.understanding import entities
@@ -27,7 +28,9 @@ SHORT = 40  # characters of a message that says no more than what is wrong
 
 
 # "How do I …" asks about the way, it does not set out on it.
-_ASKS_HOW = re.compile(r"怎[么样]|如何|多久|什么时候|几天|哪里|\b(?:how|when|where|what|which|why)\b")
+_ASKS_HOW = re.compile(
+    r"怎[么样]|如何|多久|什么时候|(?<![买这那过])几天|哪里|\b(?:how|when|where|what|which|why)\b"
+)
 
 
 def understood(a: Answer, heard: Heard) -> Heard:
@@ -89,6 +92,12 @@ def _of_the_case(a: Answer, heard: Heard) -> Heard:
     if not heard.rivals:
         return heard
     best = heard.rivals[0]
+    if "order.cancel" in heard.rivals and (cancelled := _cancels_which(a, heard)):
+        return replace(heard, asks=(cancelled,), rivals=(), is_question=False)
+    if "evidence.howto" in heard.rivals[:2] and any(
+        c.status is Status.PENDING_EVIDENCE for c in a.open_cases()
+    ):
+        return replace(heard, asks=("evidence.howto",), rivals=())
     if best == "return.policy" and yours.may_i(heard):
         return replace(heard, asks=(best,), rivals=())
     if "case.status" in heard.rivals[:2] and a.open_cases() and not heard.entities.order_ids:
@@ -102,6 +111,17 @@ def _of_the_case(a: Answer, heard: Heard) -> Heard:
     if heard.entities.order_ids and a.kit.knowledge.topics[best].kind == "lookup":
         return replace(heard, asks=(best,), rivals=())
     return heard
+
+
+def _cancels_which(a: Answer, heard: Heard) -> str | None:
+    """ "Cancel the jacket" is about its case where it has one, else about its order."""
+    named = named_outright(heard.text, whose.own_orders(a), a.kit.knowledge.lexicon.things)
+    if named is None or not _CANCEL.search(entities.plain(heard.text)):
+        return None
+    return "return.cancel" if any(c.order_id == named.id for c in a.open_cases()) else "order.cancel"
+
+
+_CANCEL = re.compile(r"取消|\bcancel")
 
 
 def _fault_alone(a: Answer, heard: Heard) -> str | None:

@@ -7,17 +7,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from bot.cases.case import Case, Status
+from bot.cases.case import Case, CaseType, Status
+from bot.cases.movers import GOODS_COME_BACK, wanted
 from bot.cases.order import Order
 from bot.cases.reading import Arrival
-from bot.cases.rules.freight import collect_on_delivery_refused
 from bot.cases.rules.returns import may_return, return_not_intact, return_window_end
-from bot.cases.rules.terms import return_terms
-from bot.dialogue import announce, slots, whose
+from bot.dialogue import announce, evidence, slots, whose
 from bot.dialogue.answer import Answer
 from bot.dialogue.goods import meant_by_item
 from bot.dialogue.heard import Heard
-from bot.dialogue.terms import terms
+from bot.dialogue.postage import postage
+from bot.understanding import entities
 from bot.understanding.language import to_simplified
 
 _MAY_I = re.compile(
@@ -29,8 +29,12 @@ _OUR_ADDRESS = re.compile(
     r"地址[^改换错]{0,4}(?:发|给|多少|是什么|呢|在哪)|发[^改换错]{0,5}地址|(?:your|the|which|what) address",
     re.IGNORECASE,
 )
-_COLLECT = re.compile(
-    r"到付|\b(?:cash on delivery|c\.?o\.?d\b|(?:freight )?collect\b|pay on (?:delivery|arrival))"
+# "Do I have to send it back?"
+_BACK = r"(?:我)?(?:把)?(?:东西|商品|货|它|旧的|坏的)?(?:寄回|退回|寄|退货|寄过去)(?:去|来|给你们?)?"
+SEND_BACK = (
+    rf"(?:我)?(?:(?:需不需要|要不要|用不用|是不是(?:要|得)){_BACK}|(?:需要|要|得|还要|还得){_BACK}(?:吗|么|不|[?？]))"
+    r"|(?:do|must|should|will|shall) i (?:have to |need to )?(?:send|ship|post|return|give) "
+    r"(?:it|them|that|this|the (?:old|broken|faulty) one)(?: back)?(?: first)?|do you (?:need|want) (?:it|them) back"
 )
 _THIS_ONE = re.compile(
     r"[这那](?:件|个|条|双|单|台|款|只)|我(?:买的|这|那|的)|\b(?:it|this|my|mine|them|these)\b", re.IGNORECASE
@@ -41,41 +45,66 @@ def about_yours(a: Answer, topic: str, heard: Heard | None) -> bool:
     """Say what the answer to `topic` is for the order or case at hand; True where that is the whole answer."""
     if topic == "return.policy":
         return heard is not None and _verdict(a, heard)
-    if topic == "return.shipping_fee" and _freight_of_flow(a):
-        _collect_on_delivery(a, heard)
+    if topic == "evidence.howto":
+        return _photos_lacking(a)
+    if topic == "return.shipping_fee":
+        return postage(a, heard)
+    if topic == "return.process":
+        return heard is not None and _send_back(a, heard)
+    if topic == "refund.amount" and _promised(a):
         return True
-    case = _case_with_refund(a)
-    if case is not None:
-        return _about_case(a, topic, case, heard)
-    order = _order_at_hand(a)
-    if order and order.signed_at and topic == "return.shipping_fee":
-        a.say(
-            "yours_freight_order",
-            item=order.item,
-            freight=return_terms(order, order.qty, a.kit.policy, a.kit.zone).payer,
-        )
-    return False
+    case = next((c for c in a.open_cases() if c.judged.get("refund")), None)
+    return case is not None and _about_case(a, topic, case, heard)
 
 
-def _freight_of_flow(a: Answer) -> bool:
-    """Who pays the postage of what is being arranged right now."""
-    flow = a.kit.flows.get(a.state.frame.flow) if a.state.frame else None
-    found = terms(a, flow).words if flow else {}
-    if flow is None or not found.get("freight"):
+def _photos_lacking(a: Answer) -> bool:
+    """What the case that was just spoken of still needs, and what to do where it cannot be photographed."""
+    case = a.cases.get(a.state.spoken.get("case", ""))
+    if (
+        case is None
+        or case.status is not Status.PENDING_EVIDENCE
+        or not (lacking := evidence.lacking(a, case))
+    ):
         return False
-    a.say("yours_freight_now", item=found["item"], what=flow.title, freight=found["freight"])
+    a.say("yours_evidence", photos=lacking, **announce.words_of(a, case))
     return True
 
 
-def _collect_on_delivery(a: Answer, heard: Heard | None) -> None:
-    """ "Can I send it cash on delivery?" is answered beside who pays."""
-    refusal = collect_on_delivery_refused(a.kit.policy)
-    if refusal and heard is not None and _COLLECT.search(to_simplified(heard.text).lower()):
-        a.say(refusal.key, **refusal.data)
+_BY_NOW_POSTED = (Status.RETURN_IN_TRANSIT, Status.IN_REPAIR, Status.REFUNDING, Status.REFUND_FAILED)
+
+
+def _send_back(a: Answer, heard: Heard) -> bool:
+    """ "Do I have to send it back?": where to, not yet, or not at all."""
+    open_now = a.open_cases()
+    spoken = [c for c in open_now if c.id == a.state.spoken.get("case")] or open_now[:1]
+    if not spoken or not heard.is_question or not re.search(SEND_BACK, entities.plain(heard.text)):
+        return False
+    case = spoken[0]
+    words = announce.words_of(a, case)
+    if case.status is Status.AWAIT_RETURN:
+        a.say("yours_address", **words)
+    elif wanted(case) not in GOODS_COME_BACK:
+        a.say("yours_keep_goods", **words)
+    elif case.status in _BY_NOW_POSTED:
+        announce.line(a, case)
+    else:
+        a.say("yours_not_yet", **words)
+    return True
 
 
 # Before these nobody has agreed to pay.
 _AGREED = (Status.AWAIT_RETURN, Status.RETURN_IN_TRANSIT, Status.REFUNDING, Status.REFUND_FAILED)
+
+
+def _promised(a: Answer) -> bool:
+    """A suspected fake: paid times the badge's multiple, and what it depends on; never a promise."""
+    case = next((c for c in a.open_cases() if c.type is CaseType.COUNTERFEIT_CLAIM), None)
+    multiple = int(case.judged.get("multiple") or 0) if case else 0
+    if case is None or not multiple:
+        return False
+    sums = {name: Decimal(case.judged[name]) for name in ("paid", "promised")}
+    a.say("yours_promised", case=case.id, item=announce.thing(a, case), multiple=multiple, **sums)
+    return True
 
 
 def refund_agreed(case: Case) -> bool:
@@ -103,18 +132,10 @@ def _say_refund(a: Answer, case: Case) -> None:
     )
 
 
-def _case_with_refund(a: Answer) -> Case | None:
-    return next((c for c in a.open_cases() if c.judged.get("refund")), None)
-
-
 def _about_case(a: Answer, topic: str, case: Case, heard: Heard | None) -> bool:
     words: dict[str, Any] = {"case": case.id, "item": announce.thing(a, case)}
     if case.status == Status.AWAIT_RETURN and (topic == "return.address" or _asks_our_address(topic, heard)):
         a.say("yours_address", **words)
-        return True
-    if topic == "return.shipping_fee":
-        a.say("yours_freight", freight=case.judged["freight"], **words)
-        _collect_on_delivery(a, heard)
         return True
     if topic in ("refund.timing", "refund.amount"):
         if refund_expected(a):
@@ -144,7 +165,7 @@ def _verdict(a: Answer, heard: Heard) -> bool:
     named = [o for o in mine if o.id.upper() in heard.entities.order_ids] or meant_by_item(
         text, mine, a.kit.knowledge.lexicon.things
     )
-    order = named[0] if len(named) == 1 else _order_at_hand(a)
+    order = named[0] if len(named) == 1 else whose.order_at_hand(a)
     if order is None or not may_i(heard):
         return False
     a.remember(order=order.id)
@@ -168,13 +189,3 @@ def _say_verdict(a: Answer, order: Order, asked_at: datetime, intact: str | None
 def _intact(a: Answer, heard: Heard) -> str | None:
     steps = [f.slots["intact"] for f in a.kit.flows.values() if "intact" in f.slots]
     return slots.option_heard(steps[0], heard.text, heard.lang) if steps else None
-
-
-def _order_at_hand(a: Answer) -> Order | None:
-    """The order a flow is about, the one spoken of last, or the only one there is."""
-    mine = {o.id: o for o in whose.own_orders(a)}
-    framed = a.state.frame.slots.get("order") if a.state.frame else None
-    for known in (framed, a.state.order):
-        if known in mine:
-            return mine[known]
-    return next(iter(mine.values())) if len(mine) == 1 else None

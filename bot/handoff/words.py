@@ -113,6 +113,7 @@ REASONS = {
     "fault": Both("商品有问题", "Faulty goods"),
     "repeat": Both("7 天内再次来", "Back within 7 days"),
     "low_score": Both("不满意", "Not satisfied"),
+    "redirect": Both("请快递改派", "Redirect a parcel"),
     "promise_broken": Both("承诺的回复超时", "A promised answer is overdue"),
     "taken_up": Both("客服主动接入", "Taken up by an agent"),
 }

@@ -28,8 +28,8 @@ _REASONS: tuple[tuple[Reason, re.Pattern[str]], ...] = (
     (
         "missing",
         re.compile(
-            r"少(?:了|发|给|一|两|件)|漏(?:发|了一|一|件|给)|缺(?:了|少|件|货?配件|一)|没有?(?:发|给)(?:配件|充电|说明|赠品)|发漏|只(?:收到|有|发了|到了)[一二两三\d]|空(?:包|盒|箱)"
-            r"|\b(?:missing|only (?:received|got) (?:one|two|\d)|empty (?:box|package|parcel)|not (?:in|included in) the (?:box|parcel|package)|incomplete|short[- ]?shipped|(?:was|is|are|were|one|two|\d) short|short (?:by|of) (?:one|two|\d)|without (?:the )?(?:charger|cable|accessories|parts))\b"
+            r"少(?:了|发|给|一|两|件)|漏(?:发|了一|一|件|给)|缺(?:了|少|件|货?配件|一)|没有?(?:发|给)(?:配件|充电|说明|赠品)|发漏|[只就才仅](?:收到|有|发了|到了)了?[一二两三\d]|空(?:包|盒|箱)"
+            r"|\b(?:missing|only (?:received|got) (?:one|two|\d)|(?:ordered|bought|paid for) (?P<paid>two|three|four|five|six|\d+)\b.{0,24}\b(?:got|received) (?!(?P=paid))(?:one|two|three|four|\d+)\b|empty (?:box|package|parcel)|not (?:in|included in) the (?:box|parcel|package)|incomplete|short[- ]?shipped|(?:was|is|are|were|one|two|\d) short|short (?:by|of) (?:one|two|\d)|without (?:the )?(?:charger|cable|accessories|parts))\b"
         ),
     ),
     (
@@ -50,7 +50,7 @@ _REASONS: tuple[tuple[Reason, re.Pattern[str]], ...] = (
         "quality",
         re.compile(
             r"质量(?!(?:方面|上)?(?:[挺很还都是倒真蛮]|没的说)*(?:好|不错|可以|行|ok|没(?:有)?(?:什么|啥|任何)?(?:问题|毛病)))|坏了?|用不了|不能用|故障|失灵|开不了|打不开|充不(?:进|上)|不(?:亮|转|制冷|加热|通电|工作|响)|没(?:声音|反应|信号)|死机|黑屏|闪屏|裂(?:纹|缝|痕|开|了|口)|开胶|脱胶|开线|掉(?:色|漆|毛|皮|扣|底)|褪色|起球|缩水|瑕疵|毛病|发霉|变质|过期|异味|臭|漏(?:水|电|油|气)|生锈|划痕|破(?:洞|了|的)|有(?:个)?洞|断了|松动|故障|次品|残次"
-            r"|\b(?:faulty|defect\w*|broken|broke|doesn'?t work|does not work|not working|stopped \w+ing|snapped|flicker\w*|isn'?t working|won'?t (?:turn on|charge|start|work)|poor quality|bad quality|crack\w*|leak\w*|mou?ld\w*|expired|torn seam|scratch\w*|malfunction\w*|dead on arrival|hole in|peel\w*|faded|ripped seam|came off|fell (?:off|apart)|(?<!good )(?<!great )(?<!nice )quality(?! is (?:good|great|fine|ok|nice|not)| control))\b"
+            r"|\b(?:faulty|defect\w*|broken|broke|doesn'?t work|does not work|not working|stopped \w+ing|snapped|flicker\w*|isn'?t working|won'?t (?:turn on|charge|start|work)|poor quality|bad quality|crack\w*|leak\w*|mou?ld\w*|expired|torn seam|scratch\w*|malfunction\w*|dead on arrival|hole in|peel\w*|faded|ripped seam|(?:came|com(?:e|es|ing)|f[ea]ll(?:s|en|ing)?) (?:off|apart)|(?<!good )(?<!great )(?<!nice )quality(?! is (?:good|great|fine|ok|nice|not)| control))\b"
         ),
     ),
 )

@@ -53,6 +53,7 @@ def put_together() -> set[str]:
         | {f"photo_{why}" for why in (*REASONS, "failed")}
         | {f"mover_{who}" for who in ("buyer", "shop", "carrier", "platform", "nobody")}
         | {f"return_excluded_{kind}" for kind in get_args(ExcludedByLaw)}
+        | {f"asked_{there}" for there in ("in_stock", "stock_unknown")}
         | {f"exchange_{there}" for there in ("in_stock", "out_of_stock", "stock_unknown")}
         | {f"corrected_{name}" for name in ("contact_tail", "missing", "broken")}
         | {f"{part}_{score}" for part in ("rate", "rated") for score in ("good", "fair", "bad")}

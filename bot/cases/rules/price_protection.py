@@ -28,6 +28,11 @@ class PriceNow:
     tax: Decimal = ZERO  # in `unit` as more
 
 
+def price_named(order: Order, named: Decimal) -> PriceNow:
+    """Today's price by the buyer's words, of the very same goods; below zero they named how far it fell."""
+    return PriceNow(order.sku, max(ZERO, order.unit_price + named) if named < 0 else named)
+
+
 def price_not_protected(
     order: Order,
     policy: Policy,

@@ -31,10 +31,11 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from benchmarks.tables import Verdict
+from bot.channels.web_frames import chat_of
 from bot.clock import system_clock
 from bot.store import agents, conversations
 from bot.store.db import Database
-from bot.store.tables import inbox, outbox, queue
+from bot.store.tables import alert, inbox, outbox, queue
 from tests.channels.web.shop import new_session
 from tests.queue_race.ledger import read_ledgers
 from tests.support.needs import missing
@@ -45,7 +46,7 @@ AGENTS = {"mei": "lead", "bo": "agent"}
 LEASE = "4s"  # without an act while the buyer waits
 # Of a hundred events. An agent picks a chat they believe to have, now and then any.
 DOES = {"claim": 22, "reply": 30, "transfer": 8, "take_over": 5, "release": 5, "resolve": 4, "buyer": 26}
-ROUNDS = 8  # of a run: between them a process is killed
+ROUNDS = 8  # of a run
 SETTINGS = {
     "BOT_SECRET_KEY": "c" * 43,
     "BOT__DESK__LEASE__IDLE_AFTER": LEASE,
@@ -79,7 +80,7 @@ class Buyer:
 
     @property
     def chat(self) -> str:
-        return f"web:{self.session}"
+        return chat_of(self.session)
 
     def say(self, text: str) -> None:
         self._wants.put_nowait((f"b{next(self._ids)}", text))
@@ -133,7 +134,7 @@ class Colleague:
     name: str
     pair: Pair
     dice: random.Random
-    cookie: dict[str, str]
+    cookie: str
     http: httpx.AsyncClient
     mine: set[str] = field(default_factory=set)
     let_in: Counter[tuple[str, str]] = field(default_factory=Counter)  # chat, text of a reply
@@ -165,9 +166,8 @@ class Colleague:
             while True:
                 url = self.pair.url()
                 try:
-                    answer = await self.http.post(
-                        url + path, json=body, headers={"origin": url}, cookies=self.cookie
-                    )
+                    headers = {"origin": url, "cookie": self.cookie}
+                    answer = await self.http.post(url + path, json=body, headers=headers)
                 except httpx.TransportError:
                     self.again += 1
                     await asyncio.sleep(0.2)
@@ -192,8 +192,8 @@ class Told:
     faults: list[str]
 
 
-async def play(url: str, folder: Path, chats: int, events: int, seed: int) -> Told:
-    """One run on the empty database at `url`."""
+async def play(url: str, folder: Path, chats: int, events: int, seed: int, rounds: int = ROUNDS) -> Told:
+    """One run on the empty database at `url`; in every second of its rounds a process is killed."""
     dice = random.Random(seed)  # noqa: S311 - a run that can be had again
     async with AsyncExitStack() as stack:
         first = await stack.enter_async_context(Program(folder / "a", DATABASE_URL=url, **SETTINGS))
@@ -208,8 +208,8 @@ async def play(url: str, folder: Path, chats: int, events: int, seed: int) -> To
             buyer.say("人工")
         await _until(lambda: db.read(lambda c: c.execute(_LIVE).scalar_one()) == chats, "all wait")
         restarts = 0
-        for part in range(ROUNDS):
-            todo = dice.choices(list(DOES), weights=list(DOES.values()), k=events // ROUNDS)
+        for part in range(rounds):
+            todo = dice.choices(list(DOES), weights=list(DOES.values()), k=events // rounds)
             work = [asyncio.create_task(_work(a, todo[n::2], buyers)) for n, a in enumerate(team)]
             if part % 2:
                 await asyncio.sleep(dice.uniform(0.2, 1.5))
@@ -235,7 +235,7 @@ async def _sign_in(
     url = pair.programs[0].url
     answer = await http.post(f"{url}/desk/sign-in", data={"key": key}, headers={"origin": url})
     assert answer.status_code == 303, answer.text
-    cookie = dict(answer.cookies)
+    cookie = "; ".join(f"{k}={v}" for k, v in answer.cookies.items())
     http.cookies.clear()  # they are given with each request, for either process
     return Colleague(name, pair, random.Random(f"{seed}{name}"), cookie, http)  # noqa: S311
 
@@ -288,11 +288,7 @@ async def _settle(db: Database, buyers: Sequence[Buyer], team: Sequence[Colleagu
 _LIVE = select(func.count()).select_from(queue).where(queue.c.closed_at.is_(None))
 _INBOX = select(func.count()).select_from(inbox).where(inbox.c.done_at.is_(None))
 _OUTBOX = select(func.count()).select_from(outbox).where(outbox.c.done_at.is_(None))
-_LAPSES = (
-    select(func.count())
-    .select_from(inbox)
-    .where(inbox.c.source == "timer", inbox.c.key.like("%:lease:%"), inbox.c.done_at.is_not(None))
-)
+_LAPSES = select(func.count()).select_from(alert).where(alert.c.key.like("lapsed:%"))
 
 
 async def _until(holds: object, what: str) -> bool:

@@ -232,7 +232,7 @@ class App:
             lambda: core.kit().rules,
             lambda: self._sender.wake(),
         )
-        core.inlet.divert(desk.take, desk.taken)
+        core.inlet.divert(desk.concerns, desk.take, desk.taken)
         return desk
 
     def _bot_name(self) -> str:

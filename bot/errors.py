@@ -17,6 +17,14 @@ class UsageError(BotError):
     """A command was called with something it cannot work on (exit code 2)."""
 
 
+class NotDoneError(UsageError):
+    """Refused with nothing changed, told to the shell; `key` and `data` say it to the desk, in its own words."""
+
+    def __init__(self, key: str, text: str, **data: str) -> None:
+        super().__init__(text)
+        self.key, self.data = key, data
+
+
 class IllegalMoveError(BotError):
     """A case was asked for a move its status does not allow; nothing was changed."""
 

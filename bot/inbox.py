@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -16,8 +17,8 @@ from bot.store.db import Database
 from bot.store.inbox import Settle, put, set_cursor
 
 log = logging.getLogger(__name__)
-# Does, in the transaction it is given, what of the events is not a buyer's; returns the others. Times: epoch seconds.
-Take = Callable[[Connection, Sequence[Incoming], float], Sequence[Incoming]]
+Concerns = Callable[[Connection, Sequence[Incoming]], Sequence[Incoming]]
+Take = Callable[[Connection, Incoming, float], bool]  # the time is UTC epoch seconds
 AWAY_PAUSE = 1.0  # seconds between tries while the database is away
 
 
@@ -40,15 +41,17 @@ class Inlet:
         self._wake = wake
         self._waiting: list[_Handover] = []
         self._flusher: asyncio.Task[None] | None = None
-        self._take: Take = lambda _, events, __: events
+        self._concerns: Concerns = lambda _, __: ()
+        self._take: Take = lambda _, __, ___: False
         self._taken: Callable[[], None] = lambda: None
 
-    def divert(self, take: Take, taken: Callable[[], None]) -> None:
-        """What agents write and press in a messenger is theirs to do, with the cursor, and never a buyer's words.
+    def divert(self, concerns: Concerns, take: Take, taken: Callable[[], None]) -> None:
+        """What agents write and press in a messenger is theirs to do, and never a buyer's words.
 
-        `taken` is called after each commit.
+        Of what may be an agent's (`concerns` reads which) `take` does each in a transaction of its own, once however
+        often it is asked to; False where it is a buyer's after all. `taken` is called after each commit.
         """
-        self._take, self._taken = take, taken
+        self._concerns, self._take, self._taken = concerns, take, taken
 
     async def put(self, events: Sequence[Incoming], cursor: tuple[str, int] | None = None) -> None:
         """Store the events, and with them the channel's cursor. While the database is away this waits, and says so."""
@@ -92,18 +95,31 @@ class Inlet:
         said = False
         while True:
             try:
-                return await self._db.awrite(lambda conn: self._store(conn, batch))
+                taken = await self._divert([event for handover in batch for event in handover.events])
+                return await self._db.awrite(partial(self._store, batch=batch, taken=taken))
             except StoreAwayError as fault:
                 if not said:
                     log.warning("messages wait: %s", fault)
                     said = True
                 await asyncio.sleep(AWAY_PAUSE)
 
-    def _store(self, conn: Connection, batch: list[_Handover]) -> None:
+    async def _divert(self, events: Sequence[Incoming]) -> set[int]:
+        """Does what is an agent's; returns which events (by `id`). What comes again after a crash was done already."""
+        if not events:
+            return set()
+        taken = set()
+        for event in await self._db.aread(lambda conn: self._concerns(conn, events)):
+            # One at a time: acts on several chats in one transaction would lock them in the order they came.
+            now = self._clock().timestamp()
+            if await self._db.awrite(lambda conn, e=event, at=now: self._take(conn, e, at)):  # type: ignore[misc]
+                taken.add(id(event))
+        return taken
+
+    def _store(self, conn: Connection, batch: list[_Handover], taken: set[int]) -> None:
         now = self._clock().timestamp()
         # As one, since `put` locks conversations in order: batches that lock as they come deadlock with the timers.
-        events = [event for handover in batch for event in handover.events]
-        put(conn, self._take(conn, events, now), now, self._settle)
+        events = [event for handover in batch for event in handover.events if id(event) not in taken]
+        put(conn, events, now, self._settle)
         for handover in batch:
             if handover.cursor:
                 set_cursor(conn, *handover.cursor)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from bot.clock import system_clock
+from bot.errors import StoreAwayError
 from bot.inbox import Inlet
 from bot.messages import Incoming
 from bot.store.db import Database
@@ -156,3 +158,54 @@ async def test_a_database_that_is_away_is_waited_for_and_said_once(
     assert texts(database, LIN) == ["before", "meanwhile"]
     assert [r.message.split(":")[0] for r in caplog.records] == ["messages wait"]
     database.close()
+
+
+# --- what is no buyer's ------------------------------------------------------------------------------------------
+
+
+class Agents:
+    """Whoever writes from `telegram:9` is an agent, unless they say otherwise; what they did is counted."""
+
+    def __init__(self) -> None:
+        self.did: list[str] = []
+        self.fails = 0
+
+    def concerns(self, conn: Connection, events: Sequence[Incoming]) -> Sequence[Incoming]:
+        return [e for e in events if e.chat == "telegram:9"]
+
+    def take(self, conn: Connection, event: Incoming, now: float) -> bool:
+        if self.fails:
+            self.fails -= 1
+            raise StoreAwayError("the database is away for a moment")
+        if event.text == "as a buyer":
+            return False
+        self.did.append(event.text)
+        return True
+
+
+async def test_what_agents_do_is_theirs_and_the_rest_is_stored_with_the_cursor(database: Database) -> None:
+    inlet, agents = make_inlet(database), Agents()
+    inlet.divert(agents.concerns, agents.take, lambda: None)
+    events = [
+        Incoming("telegram:9", "1", text="claim"),
+        Incoming(LIN, "2", text="hello"),
+        Incoming("telegram:9", "3", text="as a buyer"),
+    ]
+    await inlet.put(events, ("telegram", 4))
+    assert agents.did == ["claim"]
+    assert texts(database, LIN) == ["hello"]
+    assert texts(database, "telegram:9") == ["as a buyer"]
+    assert database.read(lambda conn: cursor_of(conn, "telegram")) == 4
+
+
+async def test_what_agents_do_waits_for_a_database_that_is_away(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.inbox.AWAY_PAUSE", 0.01)
+    inlet, agents = make_inlet(database), Agents()
+    inlet.divert(agents.concerns, agents.take, lambda: None)
+    agents.fails = 3
+    await inlet.put(
+        [Incoming("telegram:9", "1", text="claim"), Incoming(LIN, "2", text="hello")], ("telegram", 3)
+    )
+    assert (agents.did, texts(database, LIN)) == (["claim"], ["hello"])

@@ -16,7 +16,14 @@ from bot.messages import Lang
 from bot.store import agents, audit, messengers
 
 YEAR = 365 * 24 * 3600
-BACK = ("me", "people", "audit", "dashboard", "blocked")  # pages that a change of language returns to
+BACK = (
+    "me",
+    "people",
+    "audit",
+    "dashboard",
+    "blocked",
+    "privacy",
+)  # pages that a change of language returns to
 
 
 def add_door(router: APIRouter, kit: Kit) -> None:

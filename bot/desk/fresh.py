@@ -20,12 +20,21 @@ AT_LEAST = 20.0  # seconds; so old is a chat read again though nothing tells tha
 UNUSED = 60.0  # seconds after which a chat that no desk has open is forgotten
 
 
+class Reading:
+    """One that is under way. Not a task to be shielded: hundreds that wait would each be looked for in its list."""
+
+    def __init__(self) -> None:
+        self.over = asyncio.Event()
+        self.fault: Exception | None = None
+        self.task: asyncio.Task[None] | None = None
+
+
 class Fresh(Generic[T]):
     """One thing and when the reading of it began, on the clock of `time.monotonic`."""
 
     def __init__(self, read: Callable[[], Awaitable[T]]) -> None:
         self._read = read
-        self._reading: asyncio.Task[None] | None = None
+        self._reading: Reading | None = None
         self.began = float("-inf")
         self.asked = time.monotonic()
         self.value: T | None = None
@@ -34,19 +43,25 @@ class Fresh(Generic[T]):
         """As it was at `moment` or later. Who asks while it is read waits for that, and has its faults, too."""
         self.asked = time.monotonic()
         while self.value is None or self.began < moment:
-            if self._reading is None:
-                self._reading = asyncio.get_running_loop().create_task(self._again())
-                self._reading.add_done_callback(lambda task: task.cancelled() or task.exception())
-            await asyncio.shield(self._reading)  # a desk that closes does not take it from the others
+            reading = self._reading
+            if reading is None:  # in a task of its own: a desk that closes does not take it from the others
+                reading = self._reading = Reading()
+                reading.task = asyncio.get_running_loop().create_task(self._again(reading))
+            await reading.over.wait()
+            if reading.fault:
+                raise reading.fault
         return self.value
 
-    async def _again(self) -> None:
+    async def _again(self, reading: Reading) -> None:
         began = time.monotonic()
         try:
             self.value = await self._read()
             self.began = began
+        except Exception as fault:
+            reading.fault = fault
         finally:
             self._reading = None
+            reading.over.set()
 
 
 class Seen:

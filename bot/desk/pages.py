@@ -30,6 +30,7 @@ from bot.desk.parts import look_at, parts
 from bot.desk.passing import add_passing
 from bot.desk.people import add_people
 from bot.desk.photos import add_photos
+from bot.desk.privacy import add_privacy
 from bot.desk.push import add_push
 from bot.desk.seal import Seal
 from bot.desk.search import add_search
@@ -64,6 +65,7 @@ def desk_router(
     add_messenger(router, kit)
     add_people(router, kit)
     add_trail(router, kit)
+    add_privacy(router, kit)
     add_dashboard(router, kit)
     _add_window(router, kit)
     add_acts(router, kit)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import Connection
 
@@ -155,7 +156,7 @@ def parts(sight: Sight, pages: Pages) -> Parts:
         ),
         **{what: board.listed.html(what, sight.lang, pages) for what in LISTS},
     }
-    marks = {**drawn.marks, **{name: mark(html) for name, html in lists.items()}}
+    marks = {**drawn.marks, **{name: _list_mark(html) for name, html in lists.items()}}
     return Parts(sight.chat, {**lists, **drawn.html}, drawn.thread, marks)
 
 
@@ -176,6 +177,9 @@ def _open_parts(sight: Sight, pages: Pages) -> Parts:
 def mark(html: str) -> str:
     """A short fingerprint: a part that has not changed is not sent again."""
     return hashlib.blake2b(html.encode(), digest_size=8).hexdigest()
+
+
+_list_mark = lru_cache(maxsize=256)(mark)  # a list is long, and most desks have the same ones
 
 
 def _id(key: str, m: Message, sight: Sight) -> str:

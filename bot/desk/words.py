@@ -6,6 +6,7 @@ from bot.desk.words_cases import CASES
 from bot.desk.words_figures import DASHBOARD
 from bot.desk.words_find import FIND
 from bot.desk.words_people import PEOPLE
+from bot.desk.words_privacy import PRIVACY
 from bot.handoff.words import Both
 from bot.messages import Lang
 
@@ -142,6 +143,7 @@ WORDS = {
     "key_help": Both("这张表", "This sheet"),
     **CASES,
     **PEOPLE,
+    **PRIVACY,
     **DASHBOARD,
     **FIND,
 }

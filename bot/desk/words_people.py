@@ -155,7 +155,7 @@ PEOPLE = {
         "另可转派和接管会话、拉黑买家、看操作记录和导出",
         "also reassigns and takes over chats, blocks buyers, sees and exports the audit log",
     ),
-    "role_admin_may": Both("另可管理成员", "also manages people"),
+    "role_admin_may": Both("另可管理成员、删除买家资料", "also manages people and erases buyers' data"),
     "invite": Both("邀请成员", "Invite somebody"),
     "invite_make": Both("生成邀请链接", "Make the link"),
     "account_hint": Both("登录用,如 mei;以后不能改", "To sign in with, e.g. mei; it cannot be changed"),

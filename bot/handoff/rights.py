@@ -13,6 +13,7 @@ RIGHTS = {
     "see_audit": "lead",
     "export": "lead",  # figures and the audit log as files
     "manage_people": "admin",  # invite, roles, links, sessions, deactivate
+    "erase": "admin",  # a buyer's data: look at all of it, take it out, erase it
 }
 
 

@@ -16,7 +16,7 @@ from bot.cases.case import Status
 from bot.cases.machine import move
 from bot.cases.movers import PAYING
 from bot.cases.order import as_json, from_json
-from bot.errors import UsageError
+from bot.errors import NotDoneError
 from bot.store import audit, cases
 from bot.store import tables as t
 from bot.store.holdings import HOLDINGS, STEPS, counts, theirs
@@ -52,7 +52,7 @@ def erase(
 ) -> Erased | None:
     """None where nothing was held any more. `now` is UTC epoch seconds, `who` the account that did it.
 
-    Raises UsageError, with nothing changed, while money is under way or a photo is being fetched; while a case is
+    Raises NotDoneError, with nothing changed, while money is under way or a photo is being fetched; while a case is
     open or somebody talks with them unless `even_open`, which closes open cases as withdrawn.
     """
     _lock(conn, person)
@@ -99,22 +99,30 @@ def _refuse(conn: Connection, person: Person, now: float, even_open: bool) -> No
     mine = (c.id.in_(person.cases), c.closed_at.is_(None), c.status != Status.DRAFT)
     still = {r.id: r.status for r in conn.execute(select(c.id, c.status).where(*mine).order_by(c.id))}
     if money := [number for number, status in still.items() if status in PAYING]:
-        raise UsageError(
-            f"money is under way for {', '.join(money)}; let it be paid, or book it in the desk, then erase"
+        raise NotDoneError(
+            "privacy_money",
+            f"money is under way for {', '.join(money)}; let it be paid, or book it in the desk, then erase",
+            cases=", ".join(money),
         )
     fetched = (o.chat.in_(person.chats), o.kind == "fetch", o.done_at.is_(None), o.claimed_until > now)
     if conn.execute(select(o.n).where(*fetched).limit(1)).first():
-        raise UsageError("a photo of theirs is just being fetched; erase again in half a minute")
+        raise NotDoneError(
+            "privacy_photo", "a photo of theirs is just being fetched; erase again in half a minute"
+        )
     if even_open:
         return
     if still:
-        raise UsageError(
-            f"still open: {', '.join(still)}; bring them to an end, or write --even-open, which withdraws them"
+        raise NotDoneError(
+            "privacy_open",
+            f"still open: {', '.join(still)}; bring them to an end, or write --even-open, which withdraws them",
+            cases=", ".join(still),
         )
     live = select(q.chat).where(q.chat.in_(person.chats), q.closed_at.is_(None)).order_by(q.chat)
     if waiting := conn.execute(live).scalars().all():
-        raise UsageError(
-            f"{', '.join(waiting)} waits for an agent or talks with one; resolve it in the desk, or write --even-open"
+        raise NotDoneError(
+            "privacy_agent",
+            f"{', '.join(waiting)} waits for an agent or talks with one; resolve it in the desk, or write --even-open",
+            chats=", ".join(waiting),
         )
 
 

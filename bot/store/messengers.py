@@ -6,7 +6,7 @@ Times are UTC epoch seconds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.store import agents
 from bot.store.agents import Agent
 from bot.store.db import insert
 from bot.store.inbox import Settle, put
-from bot.store.tables import agent, agent_account, agent_messenger, agent_watch, inbox
+from bot.store.tables import agent, agent_account, agent_line, agent_messenger, agent_watch, inbox
 
 KEY = "messenger"  # the kind of one-time secret that links
 
@@ -96,6 +96,13 @@ def live(conn: Connection, addresses: Sequence[str]) -> dict[str, Link]:
     """Those of the chats that are an agent's desk now."""
     rows = conn.execute(_links().where(agent_messenger.c.address.in_(addresses)))
     return {found.address: found for found in map(_link, rows) if found.live}
+
+
+def known(conn: Connection, addresses: Collection[str]) -> set[str]:
+    """Those of the chats that are, or ever were, an agent's desk."""
+    m, said = agent_messenger.c.address, agent_line.c.address
+    linked = select(m).where(m.in_(addresses))
+    return set(conn.execute(linked.union(select(said).where(said.in_(addresses)))).scalars())
 
 
 def of_agent(conn: Connection, agent_name: str) -> Link | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
-from bot.errors import UsageError
+from bot.errors import NotDoneError
 from bot.store import orders as order_rows
 from bot.store.tables import case, chat, merged_chat, orders
 
@@ -33,7 +33,7 @@ class Person:
 def find(conn: Connection, named: str) -> Person:
     """Whoever is called so: an account, a conversation ("telegram:123", or "123"), a case, an order.
 
-    "buyer:7", "case:…" and "order:…" say which is meant. Raises UsageError where nobody or more than one is.
+    "buyer:7", "case:…" and "order:…" say which is meant. Raises NotDoneError where nobody or more than one is.
     """
     name = named.strip()
     kind, _, rest = name.partition(":")
@@ -45,12 +45,17 @@ def find(conn: Connection, named: str) -> Person:
     if len(people) == 1:
         return next(iter(people))
     if not people:
-        raise UsageError(
+        raise NotDoneError(
+            "privacy_nobody",
             f"nothing is held on {named!r}; give an account, a conversation such as telegram:123, "
-            "a case number or an order number"
+            "a case number or an order number",
         )
     which = ", ".join(sorted({_written(kind, who, name) for who, kind in people.items()}))
-    raise UsageError(f"{named!r} is more than one person; write which one is meant: {which}")
+    raise NotDoneError(
+        "privacy_several",
+        f"{named!r} is more than one person; write which one is meant: {which}",
+        which=which,
+    )
 
 
 def _written(kind: str, who: Person, name: str) -> str:

@@ -46,8 +46,14 @@ ROUTES = {
     "POST /desk/me/code/off": "answer",
     "POST /desk/me/code/recovery": "answer",
     "POST /desk/me/sessions/end": "answer",
+    "POST /desk/me/telegram": "answer",
+    "POST /desk/me/telegram/off": "answer",
     "GET /desk/people": "manage_people",
     "POST /desk/people/{do}": "manage_people",
+    "GET /desk/privacy": "erase",
+    "POST /desk/privacy/look": "erase",
+    "POST /desk/privacy/export": "erase",
+    "POST /desk/privacy/erase": "erase",
     "GET /desk/audit": "see_audit",
     "GET /desk/audit.csv": "export",
     "GET /desk/dashboard": "answer",  # an agent sees their own day
@@ -64,6 +70,14 @@ ROUTES = {
     "GET /desk/colleagues": "answer",
     "POST /desk/transfer": "answer",
     "POST /desk/take-over": "take_over_from_others",
+    "GET /desk/find": "answer",
+    "GET /desk/history": "answer",
+    "GET /desk/merge": "answer",
+    "POST /desk/merge": "answer",
+    "POST /desk/merge/apart": "answer",
+    "POST /desk/block": "block_buyer",
+    "GET /desk/blocked": "block_buyer",
+    "POST /desk/blocked/lift": "block_buyer",
     "POST /desk/tag": "answer",
     "POST /desk/draft": "answer",
     "GET /desk/draft": "answer",
@@ -94,6 +108,9 @@ BODIES = {
     "/desk/message/withdraw": {"chat": LIN, "n": 1},
     "/desk/transfer": {"chat": LIN, "agent": "bo"},
     "/desk/take-over": {"chat": LIN},
+    "/desk/merge": {"chat": LIN, "other": "web:other", "sure": True},
+    "/desk/merge/apart": {"chat": LIN},
+    "/desk/block": {"chat": LIN, "reason": "other", "words": "spam"},
     "/desk/tag": {"chat": LIN, "tag": "vip"},
     "/desk/draft": {"chat": LIN, "text": "hi"},
 }
@@ -184,7 +201,7 @@ async def test_who_lacks_the_right_is_refused_and_nothing_changes(shop: Scene) -
                     assert answer.status_code == 403, f"{role}: {method} {path}"
                     assert everything(shop) == before, f"{role}: {method} {path}"
                     asked += 1
-    assert asked == (11 + 2) + 10
+    assert asked == (11 + 2) + 10 + 3 + 2 * 4
 
 
 async def test_who_is_not_signed_in_gets_nothing_and_changes_nothing(shop: Scene) -> None:

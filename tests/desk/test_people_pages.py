@@ -139,7 +139,15 @@ async def test_every_page_is_legible_named_and_fits_a_phone(
     invited = desk.db.write(fill)
     page = await visitor(color_scheme=scheme, viewport={"width": 360, "height": 740})
     doors = ["/desk/sign-in", f"/desk/sign-in?key={invited}", "/desk/sign-in?key=x", desk.link("chen")]
-    for path in [*doors, "/desk/me", "/desk/me/code", "/desk/people", "/desk/audit", "/desk/audit?who=zz"]:
+    for path in [
+        *doors,
+        "/desk/me",
+        "/desk/me/code",
+        "/desk/people",
+        "/desk/privacy",
+        "/desk/audit",
+        "/desk/audit?who=zz",
+    ]:
         await page.goto(path if path.startswith("http") else desk.url + path)
         for summary in await page.locator("summary").all():
             await summary.click()

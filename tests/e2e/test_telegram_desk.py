@@ -21,7 +21,7 @@ from tests.support.program import Program
 
 pytestmark = pytest.mark.slow
 LIN, EMMA, MEI, BO = 501, 502, 801, 802
-PATIENCE = 30.0  # seconds; what is waited for comes within one or two
+PATIENCE = 60.0  # seconds; what is waited for comes within one or two
 
 
 class Chat:

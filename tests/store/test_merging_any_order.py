@@ -17,14 +17,15 @@ from tests.support.queue import Queue
 AGENTS = ("mei", "bo", "ann")  # ann is a lead
 CHATS = 3  # of one buyer, as a guest in each
 DOES = (
-    "ask", "writes", "writes", "claim", "take", "reply", "transfer", "skill", "take_over", "assign", "release",
-    "resolve", "leave", "merge", "merge", "apart",
+    "ask", "writes", "writes", "claim", "claim", "take", "reply", "transfer", "skill", "take_over", "assign",
+    "release", "resolve", "leave", "merge", "merge", "apart",
 )  # fmt: skip
 act = st.tuples(
     st.sampled_from(DOES), st.sampled_from(AGENTS), st.integers(0, CHATS - 1), st.integers(0, CHATS - 1)
 )
 wait = st.tuples(st.just("wait"), st.sampled_from(AGENTS), st.sampled_from((1, 16)), st.just(0))
 steps = st.lists(st.one_of(act, act, act, wait), min_size=15, max_size=40)
+BEGINS = (("merge", "ann", 0, 1), ("ask", "ann", 0, 0), ("claim", "mei", 0, 0), ("writes", "mei", 1, 0))
 numbers = count(1)
 
 
@@ -105,7 +106,7 @@ class Play:
 @given(todo=steps)
 def test_a_thread_has_one_owner(queue: Queue, todo: list[tuple[str, str, int, int]]) -> None:
     play = Play(queue, [f"web:{next(numbers)}" for _ in range(CHATS)])
-    for step in todo:
+    for step in (*BEGINS, *todo):
         play.step(*step)
 
 

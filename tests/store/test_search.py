@@ -11,6 +11,7 @@ from bot.cases.order import Order
 from bot.store import agents, conversations, desk, handoff, orders
 from bot.store.db import Database
 from bot.store.search import MOST, Found, find
+from bot.store.tables import merged_chat
 from tests.support.queue import START
 
 LIN, ZHAO, EMMA = "web:lin", "telegram:77001", "web:emma"
@@ -153,3 +154,24 @@ def test_what_a_colleague_has_is_found_by_leads_and_by_whom_a_note_calls(shop: D
     shop.write(lambda conn: handoff.close(conn, LIN, "resolved", later))
     assert chats(shop, "林晓", "mei") == []
     assert [b.chat for b in look(shop, "林晓").buyers.rows] == [LIN]
+
+
+@pytest.mark.parametrize(
+    ("part", "top"), [(EMMA, LIN), (LIN, EMMA), (EMMA, ZHAO)], ids=["a part", "the top", "another part"]
+)
+def test_what_is_shown_as_one_with_a_colleagues_chat_is_found_by_as_few(
+    shop: Database, part: str, top: str
+) -> None:
+    def claimed(conn: Connection) -> None:
+        pairs = {part: top} | ({LIN: ZHAO} if top == ZHAO else {})
+        for chat, into in pairs.items():
+            conn.execute(merged_chat.insert().values(chat=chat, into=into, by="bo", at=T))
+        handoff.enqueue(conn, LIN, ["human"], 100, "zh", T)
+        assert handoff.claim(conn, LIN, "bo", T)
+
+    shop.write(claimed)
+    assert {name: chats(shop, "parcel", name) for name in ("mei", "bo", "ann")} == {
+        "mei": [],
+        "bo": [EMMA],
+        "ann": [EMMA],
+    }

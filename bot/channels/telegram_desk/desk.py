@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 
 from sqlalchemy import Connection
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 BUYERS, NAME = "telegram", "telegram-desk"
 PAUSE = 0.2  # seconds between two looks: 50 agents with 100 chats that wait cost 0.2 s each time
 LOOK_AGAIN = 2.5  # seconds; other hosts write too, and a chat becomes everybody's as people wait
+ASK_AGAIN = 10.0  # seconds, for the bot's own name
 COMMANDS = ("queue", "mine", "note", "transfer", "resolve", "release", "pause", "resume", "unlink", "help")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32}")  # as `messengers.invite` makes them
 
@@ -55,35 +57,35 @@ class TelegramDesk:
         self._rules, self._sending = rules, sending
         self._watcher: Watcher | None = None
         self.bot_name = ""  # as it is written after t.me/, once Telegram has told
+        self._ask_name_at = 0.0
 
     # --- what agents send --------------------------------------------------------------------------------------------
 
-    def take(self, conn: Connection, events: Sequence[Incoming], now: float) -> Sequence[Incoming]:
-        """Does what linked agents sent, in this transaction; the events of all others are returned."""
-        addresses = {address for e in events if (address := _address(e.chat))}
-        if not addresses:
-            return events
-        links = messengers.live(conn, sorted(addresses))
-        return [e for e in events if not self._theirs(conn, e, links, now)]
+    def concerns(self, conn: Connection, events: Sequence[Incoming]) -> Sequence[Incoming]:
+        """Those that may be an agent's: from a chat that is or was a desk, or of one that wants to be."""
+        ours = [e for e in events if _address(e.chat)]
+        known = messengers.known(conn, {_address(e.chat) for e in ours}) if ours else set()
+        asking = {_address(e.chat) for e in ours if _secret(e)}
+        return [e for e in ours if _address(e.chat) in known | asking or _is_stray(e)]
 
-    def _theirs(self, conn: Connection, event: Incoming, links: dict[str, Link], now: float) -> bool:
-        address = _address(event.chat)
-        if not address:
-            return False
-        secret = _secret(event)
-        if not secret and address not in links:
+    def take(self, conn: Connection, event: Incoming, now: float) -> bool:
+        """Does what a linked agent sent, in this transaction. False where it is a buyer's."""
+        address, secret = _address(event.chat), _secret(event)
+        link = messengers.lock(conn, address)
+        live = link if link and link.live else None
+        if not secret and live is None:
             return _is_stray(event) or self._was_for_a_buyer(conn, event, address, now)
         came = audit.came_from.set("Telegram")
         try:
             with conn.begin_nested():
                 if messengers.first_time(conn, event, address, now):
-                    self._do(conn, event, address, secret, links, now)
+                    self._do(conn, event, address, secret, live, now)
         except Exception as fault:
             if must_run_again(fault):
                 raise
             # Its words may quote a buyer's.
             log.error("an agent's update %s failed (%s)", event.key, type(fault).__name__)
-            lang = links[address].lang if address in links else _lang(event)
+            lang = live.lang if live else _lang(event)
             agent_lines.say(conn, address, Words(Say(lang)("went_wrong"), anyone=True), now)
         finally:
             audit.came_from.reset(came)
@@ -99,17 +101,12 @@ class TelegramDesk:
         return True
 
     def _do(
-        self, conn: Connection, event: Incoming, address: str, secret: str, links: dict[str, Link], now: float
+        self, conn: Connection, event: Incoming, address: str, secret: str, live: Link | None, now: float
     ) -> None:
         if secret:
-            found = _link(conn, event, address, secret, now)
-            if found:
-                links[address] = found
-            return
-        link = messengers.lock(conn, address)
-        if link is None or not link.live:  # ended on another host in this very moment
-            return
-        Hands(conn, link, now, self._rules()).handle(event)
+            _link(conn, event, address, secret, now)
+        elif live:
+            Hands(conn, live, now, self._rules()).handle(event)
 
     def taken(self) -> None:
         """After the commit of what came in."""
@@ -132,7 +129,7 @@ class TelegramDesk:
                 await watcher.wait(LOOK_AGAIN)
 
     async def _round(self) -> None:
-        if not self.bot_name:
+        if not self.bot_name and time.monotonic() >= self._ask_name_at:
             await self._learn_name()
         links = await self._db.aread(messengers.every)
         for link in links:
@@ -182,6 +179,7 @@ class TelegramDesk:
             self.bot_name = (await self._channel.client.get_me()).username or ""
         except TelegramError as fault:
             log.debug("Telegram does not tell the bot's name: %s", type(fault).__name__)
+            self._ask_name_at = time.monotonic() + ASK_AGAIN
 
     async def _set_menu(self, link: Link) -> None:
         """The commands in this one chat; a nicety, so what Telegram refuses is not tried for ever."""
@@ -252,14 +250,13 @@ def _is_stray(event: Incoming) -> bool:
     return event.chat.startswith(f"{NAME}:") or (event.button or "").startswith(f"{PRESS}:")
 
 
-def _link(conn: Connection, event: Incoming, address: str, secret: str, now: float) -> Link | None:
+def _link(conn: Connection, event: Incoming, address: str, secret: str, now: float) -> None:
     found = messengers.link(conn, secret, address, event.name, _lang(event), now)
     if found is None:
         agent_lines.say(conn, address, Words(Say(_lang(event))("bad_key"), anyone=True), now)
-        return None
+        return
     audit.note(conn, found.agent.name, "telegram.linked", found.agent.name, {}, now)
     agent_lines.say(conn, address, Words(Say(found.lang)("linked", agent=found.agent.display)), now)
-    return found
 
 
 def _lang(event: Incoming) -> Lang:

@@ -1,4 +1,4 @@
-"""What an agent does in their private chat, done in the transaction that stores the messenger's cursor.
+"""What an agent does in their private chat: one event, one transaction, with the mark that it was done.
 
 A message is a reply or a note, a button or a command an act; each goes through the same door of the store as the web
 desk's. Words never go to a buyer by guess: where it is not certain which chat they are for, it is asked.

@@ -37,7 +37,7 @@ def head(entry: Entry, called: str) -> str:
 def notice(view: ChatView, entry: Entry, now: datetime, zone: ZoneInfo, say: Say, silent: bool) -> Words:
     """One chat that waits, in a few lines; the phone is masked as everywhere."""
     brief = packet(view, now, zone, say.lang)
-    minutes = int((now - entry.queued_at).total_seconds() // 60)
+    minutes = _minutes(entry, now)
     since = say("waits", minutes=minutes, since=f"{entry.queued_at.astimezone(zone):%H:%M}")
     channel = label(CHANNELS, view.chat.split(":")[0], say.lang)
     lines = [head(entry, who(view.name, view.chat, say)), f"{since} · {channel}", *_facts(brief, say)]
@@ -113,8 +113,13 @@ def _files(messages: Iterable[Message]) -> list[Attachment]:
 
 def row(entry: Entry, name: str, now: datetime, say: Say) -> str:
     """A chat in the list of those that wait."""
-    minutes = int((now - entry.queued_at).total_seconds() // 60)
+    minutes = _minutes(entry, now)
     return f"{MARKS.get(entry.priority, '')} {entry.priority} {who(name, entry.chat, say)} · {minutes}′"
+
+
+def _minutes(entry: Entry, now: datetime) -> int:
+    """How long it waits. Who came in the same instant as another stands a hair behind them, in the future."""
+    return max(0, int((now - entry.queued_at).total_seconds() // 60))
 
 
 def numbered(rows: Sequence[str]) -> str:

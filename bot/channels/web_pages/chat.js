@@ -294,9 +294,13 @@ addEventListener("drop", (e) => {
 // --- the page around it
 
 at("newer").addEventListener("click", () => toEnd(matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth"));
-box.addEventListener("scroll", () => { if (atEnd()) at("newer").hidden = true; });
+let follows = true, top = 0; // the reader is at the end and has not gone up from there
+box.addEventListener("scroll", () => {
+  if (atEnd()) { at("newer").hidden = true; follows = true; } else if (box.scrollTop < top) follows = false;
+  top = box.scrollTop;
+});
 // Pictures and the phone's keyboard change heights after the fact.
-box.addEventListener("load", () => { if (box.scrollHeight - box.scrollTop - box.clientHeight < 400) toEnd(); }, true);
+box.addEventListener("load", () => { if (follows) toEnd(); }, true);
 document.addEventListener("visibilitychange", read);
 addEventListener("focus", read);
 at("close").hidden = !who.framed;

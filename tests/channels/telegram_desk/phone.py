@@ -4,6 +4,7 @@ the outbox is shown, changed and answered as it would be there. No network; the 
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import re
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ from bot.hub import Hub
 from bot.inbox import Inlet
 from bot.messages import Attachment, Incoming, Outgoing
 from bot.store import conversations, handoff, messengers, outbox
-from bot.store.inbox import Settle, put
+from bot.store.inbox import Settle
 from bot.store.outbox import Booking
 from bot.store.say import send
 from bot.store.tables import inbox
@@ -161,12 +162,18 @@ class Desk:
         event = parse(self.last_update)
         assert event is not None
 
-        def store(conn: Connection) -> list[Incoming]:
-            rest = list(self.desk.take(conn, [event], self.q.at))
-            put(conn, rest, self.q.at, Settle())
-            return rest
+        self.buyers += self.stores([event])
 
-        self.buyers += self.db.write(store)
+    def stores(self, events: Sequence[Incoming]) -> list[Incoming]:
+        """What the program's inlet does with them; returns those that are buyers'."""
+        inlet = Inlet(self.db, lambda: self.q.now, Settle())
+        inlet.divert(self.desk.concerns, self.desk.take, lambda: None)
+        asyncio.run(inlet.put(events))
+        return [e for e in events if self._is_stored(e)]
+
+    def _is_stored(self, event: Incoming) -> bool:
+        where = (inbox.c.chat == event.chat, inbox.c.key == event.key, inbox.c.source == event.source)
+        return self.db.read(lambda conn: conn.execute(select(inbox.c.n).where(*where)).first()) is not None
 
     def tells(self) -> None:
         """A look of the program's at what agents must be told, and the outbox after it."""

@@ -60,6 +60,13 @@ def test_nobody_takes_their_own_chat(desk: Desk, mei: Phone, bo: Phone) -> None:
     assert "等待接手：1" in mei.last().text
     bo.presses(bo.last("801"), "接手")
     assert desk.q.owner(own) == "bo"
+    desk.q.assign("mei", "ann", own)  # a lead may, by mistake
+    mei.news()
+    desk.db.write(lambda conn: presence.set_known(conn, "bo", ["refunds"], []))
+    desk.q.transfer("mei", own, skill="refunds")
+    mei.presses(mei.last("回到队列"), "接手")
+    assert "您自己作为买家" in mei.last().text
+    assert desk.q.owner(own) is None
 
 
 @pytest.mark.parametrize("how", ["by command", "at the web desk", "deactivated"])

@@ -16,11 +16,11 @@ from tests.channels.telegram_desk.phone import Desk, Phone
 CHATS = [f"web:b{i}" for i in range(8)]  # as many as there are notices
 
 
-def together(*works: Callable[[], None]) -> None:
+def together(*works: Callable[[], object]) -> None:
     """All at once, each in a thread of its own; what goes wrong in one is raised here."""
     start, faults = threading.Barrier(len(works)), []
 
-    def run(work: Callable[[], None]) -> None:
+    def run(work: Callable[[], object]) -> None:
         start.wait()
         try:
             work()
@@ -57,7 +57,7 @@ def test_of_two_in_telegram_and_one_at_the_web_desk_exactly_one_gets_each_chat(
     def in_telegram(events: Sequence[Incoming]) -> Callable[[], None]:
         def run() -> None:
             for event in events:
-                desk.db.write(lambda conn, e=event: desk.desk.take(conn, [e], desk.q.at))  # type: ignore[misc]
+                desk.stores([event])
 
         return run
 
@@ -85,6 +85,19 @@ def test_of_two_in_telegram_and_one_at_the_web_desk_exactly_one_gets_each_chat(
         notices = [s for s in phone.shown if "P2" in s.text and s.was]
         assert sum("您已接手" in s.text for s in notices) == mine
         assert sum("已接手" in s.text and "您" not in s.text for s in notices) == len(CHATS) - mine
+
+
+def test_batches_that_cross_each_other_wait_for_nobody(desk: Desk, mei: Phone, bo: Phone) -> None:
+    """As two hosts get them by webhook; locked together, the chats of one batch would be in the other's way."""
+    desk.q.ask(*CHATS)
+    hers, his = presses_on_all(desk, mei), presses_on_all(desk, bo)[::-1]
+    together(lambda: bool(desk.stores(hers)), lambda: bool(desk.stores(his)))
+    owners = [desk.q.owner(chat) for chat in CHATS]
+    assert None not in owners
+    for phone, name in ((mei, "mei"), (bo, "bo")):
+        texts = phone.texts()
+        assert sum("您在接待" in t for t in texts) == owners.count(name)
+        assert sum("晚了一步" in t for t in texts) == len(CHATS) - owners.count(name)
 
 
 def test_two_hosts_that_look_at_once_tell_everything_once(desk: Desk, hers: Phone) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.store import presence
+from bot.store import merging, presence
+from bot.store.agents import Agent
 from tests.channels.telegram_desk.phone import Desk, Phone
-from tests.support.queue import EMMA, LIN
+from tests.support.queue import EMMA, LIN, ZHAO
 
 
 def test_who_waits_is_told_to_every_free_agent_and_one_of_them_gets_it(
@@ -170,6 +171,28 @@ def test_a_command_is_never_sent_to_a_buyer_not_even_below_a_photo(desk: Desk, h
     hers.sends_photo("f1", "/note 别告诉他")
     assert [("没有这个命令" in t or "不能带图片" in t) for t in hers.texts()] == [True, True]
     assert desk.hears() == []
+
+
+def test_two_chats_of_one_buyer_are_claimed_as_one_and_answered_each_where_it_was_asked(
+    desk: Desk, mei: Phone
+) -> None:
+    desk.q.ask(LIN, ZHAO)
+    lead = Agent("ann", "安", "lead")
+    no = desk.db.write(lambda conn: merging.merge(conn, LIN, ZHAO, lead, True, "", desk.q.at, desk.q.rules))
+    assert no is None
+    mei.presses(mei.last("lin"), "接手")
+    assert (desk.q.owner(LIN), desk.q.owner(ZHAO)) == ("mei", "mei")
+    desk.buyer_says("从网页问的", LIN)
+    desk.buyer_says("在 Telegram 问的", ZHAO)
+    mei.news()
+    mei.says("答网页", to=mei.last("从网页问的"))
+    mei.says("答 Telegram", to=mei.last("在 Telegram 问的"))
+    assert (desk.hears(LIN), desk.hears(ZHAO)) == (["答网页"], ["答 Telegram"])
+    mei.says("/resolve", to=mei.last("在 Telegram 问的"))
+    mei.presses(mei.last("办结"), "确认办结")
+    assert (desk.q.gone(LIN), desk.q.gone(ZHAO)) == (True, True)
+    assert len(mei.news()) == 2  # the end of either
+    assert mei.news() == []
 
 
 def test_who_pauses_hears_of_a_p0_alone(desk: Desk, mei: Phone) -> None:

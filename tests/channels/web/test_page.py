@@ -12,15 +12,18 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Route, WebSocket, expect
+from sqlalchemy import Connection
 
 from bot.channels.links import sign
 from bot.clock import system_clock
 from bot.hub import Hub
 from bot.inbox import Inlet
-from bot.messages import Button, Incoming
+from bot.messages import Attachment, Button, Incoming
+from bot.store import conversations
 from bot.store.inbox import Settle
-from tests.channels.web.shop import KEY, HeldInlet, Shop
+from tests.channels.web.shop import KEY, HeldInlet, Shop, chat_of
 from tests.channels.web.visitor import chat, person, until
+from tests.support.pictures import picture
 
 
 def png(side: int = 40, red: int = 200) -> bytes:
@@ -509,6 +512,28 @@ async def test_the_chat_can_be_used_with_the_keyboard_alone(
         await me.page.keyboard.press("Enter")
         await me.said("退货")
         await expect(me.log.get_by_role("button", name="退货")).to_be_focused()
+
+
+async def test_a_talk_with_large_photos_opens_at_its_last_line(
+    shop: Shop, browser: Browser, session: str
+) -> None:
+    tall = [Attachment(f"{session[:8]}{n}", f"{n}.jpg", "image/jpeg") for n in range(3)]
+
+    def keep(conn: Connection) -> None:
+        conversations.identify(conn, chat_of(session))
+        for photo in tall:
+            conversations.store_attachment(conn, chat_of(session), photo, picture("JPEG", side=(600, 900)), 0)
+
+    shop.db.write(keep)
+    shop.tell(session, "", author="buyer", attachments=tall)
+    shop.tell(session, "都收到了")
+    async with person(browser, viewport={"width": 600, "height": 500}) as buyer:
+        me = await chat(buyer, shop, session)
+        shown = me.log.locator(".by-buyer img")
+        await until(lambda: shown.evaluate_all("all => all.length === 3 && all.every(i => i.naturalWidth)"))
+        await expect(me.log.get_by_text("都收到了")).to_be_in_viewport()
+        await me.view.locator("#scroll").evaluate("e => e.scrollTop = 0")
+        await expect(me.log.get_by_text("都收到了")).not_to_be_in_viewport()
 
 
 async def test_new_lines_do_not_pull_a_reader_away_from_what_they_read(

@@ -12,7 +12,7 @@ from bot.dialogue.flow import Flow
 from bot.dialogue.heard import Heard
 from bot.dialogue.person import hand_over
 from bot.dialogue.reads import READS
-from bot.understanding import entities
+from bot.understanding import entities, outcomes
 from bot.understanding.entities import denies_any
 from bot.understanding.language import to_simplified
 
@@ -33,7 +33,7 @@ def answered(a: Answer, heard: Heard, proof: whose.Proof) -> bool:
         a.say("why_refused", rule=a.state.awaiting.get("rule", ""))
         a.reply_button("human", "button_review")
         return True
-    if what == "refused" and a.state.frame is None and _redirected(a, heard):
+    if what == "refused" and a.state.frame is None and (_redirected(a, heard) or _refund_instead(a, heard)):
         return True
     if what == "feedback" and a.state.frame is None and settled.feedback(a, heard):
         return True
@@ -86,6 +86,23 @@ def _report_after_refusal(a: Answer, heard: Heard) -> bool:
         return False
     order = a.state.awaiting.get("order", "")
     run.start(a, flow, heard, {"order": order} if order else {})
+    return True
+
+
+def _refund_instead(a: Answer, heard: Heard) -> bool:
+    """Too late to cancel, and the refund that was offered is what they say."""
+    was = a.kit.flows.get(a.state.awaiting.get("flow", ""))
+    refund = next((f for f in a.kit.flows.values() if f.case is CaseType.REFUND_ONLY), None)
+    says_so = "refund" in outcomes.wishes(heard.plain) or "退款" in heard.plain
+    if (
+        was is None
+        or was.case is not CaseType.CANCEL_ORDER
+        or refund is None
+        or heard.is_question
+        or not says_so
+    ):
+        return False
+    run.start(a, refund, heard, {"order": a.state.awaiting["order"]} if a.state.awaiting.get("order") else {})
     return True
 
 

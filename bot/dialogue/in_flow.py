@@ -58,8 +58,8 @@ def in_flow(a: Answer, flow: Flow, heard: Heard, proof: whose.Proof) -> None:
     if flow.case is CaseType.CANCEL_ORDER and entities.denies_any(heard.text, "取消", "cancel"):
         cancel(a)
         return
-    calls_off = heard.entities.cancels and not slots.chooses(flow, frame_of(a), heard)
-    if (calls_off or "return.cancel" in heard.asks) and not starts_other:
+    calls_off = heard.entities.cancels or "return.cancel" in heard.asks
+    if calls_off and not starts_other and not slots.chooses(flow, frame_of(a), heard):
         other = _other_wish(a, flow, heard)
         if other is None or other == "order.cancel":  # "cancel" in the middle of something means that
             cancel(a)

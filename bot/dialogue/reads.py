@@ -87,7 +87,7 @@ def _number(heard: Heard, asked: bool) -> str | None:
 
 def _counted(around: str, heard: Heard, asked: bool) -> str | None:
     """A number beside the words of the matter: 少了两件, 碎了三个, "two are missing". "不是一件" is taken out first."""
-    said = _OF_ALL.sub(r"\1 ", _NOT.sub(" ", entities.plain(heard.text)))
+    said = _OF_ALL.sub(r"\1 ", _NOT.sub(" ", entities.plain(heard.plain)))
     said = next((p for p in reversed(_PUT_RIGHT.split(said)) if re.search(_COUNT, p)), said)
     came = _CAME_SHORT.search(said) if around == _SHORT_OF else None
     if came and (short := _less(*(g for g in came.groups() if g))):

@@ -134,7 +134,7 @@ def _fault_alone(a: Answer, heard: Heard) -> str | None:
     if not heard.names_fault or heard.is_question or heard.entities.cancels or a.state.frame:
         return None
     named = meant_by_item(heard.text, whose.own_orders(a), a.kit.knowledge.lexicon.things)
-    if not named or not (heard.rivals or a.turn.attachments or len(heard.text) <= SHORT):
+    if not named or not (heard.rivals or heard.asks or a.turn.attachments or len(heard.text) <= SHORT):
         return None
     return TOPIC_OF.get(str(heard.entities.reason), "item.defect")
 

@@ -1,4 +1,5 @@
 """The answers to small questions asked outside any flow: withdraw it? change the number? whose order?"""
+# ruff: noqa: E501 (a pattern is a row of a table)
 
 from __future__ import annotations
 
@@ -12,10 +13,14 @@ from bot.dialogue.flow import Flow
 from bot.dialogue.heard import Heard
 from bot.dialogue.person import hand_over
 from bot.dialogue.reads import READS
-from bot.understanding import entities
+from bot.understanding import entities, outcomes
 from bot.understanding.entities import denies_any
 from bot.understanding.language import to_simplified
 
+_NO_NUMBER = re.compile(
+    r"(?:没有?|不知道|找不到|忘了|不记得|看不到)[一-鿿]{0,4}(?:订单号|单号|编号)|(?:订单号|单号|编号)[一-鿿]{0,3}(?:在哪|哪里|哪儿|怎么[看找查]|是什么|没了|找不到|忘了)"
+    r"|\b(?:don.?t (?:have|know|remember)|no|lost|can.?t find|haven.?t got|where(?: do i| can i|.s| is)?(?: find)?|what.?s)\b.{0,16}\border (?:number|no\b|id)"
+)
 _WHY = re.compile(
     r"(?:但|可|那|啊|诶)*(?:为什么|为啥|凭什么|凭啥|怎么|咋)(?:不行|不可以|不能退?|不给退?|不让退?|退不了|拒绝|呢|啊|呀)*[?？!！。~\s]*"
     r"|(?:but |and |so )?why(?: not| is that| can.?t i| so)?[?!. ]*|how come[?!. ]*|says who[?!. ]*"
@@ -33,7 +38,7 @@ def answered(a: Answer, heard: Heard, proof: whose.Proof) -> bool:
         a.say("why_refused", rule=a.state.awaiting.get("rule", ""))
         a.reply_button("human", "button_review")
         return True
-    if what == "refused" and a.state.frame is None and _redirected(a, heard):
+    if what == "refused" and a.state.frame is None and (_redirected(a, heard) or _refund_instead(a, heard)):
         return True
     if what == "feedback" and a.state.frame is None and settled.feedback(a, heard):
         return True
@@ -45,6 +50,10 @@ def answered(a: Answer, heard: Heard, proof: whose.Proof) -> bool:
             a.remember(awaiting={})  # talked past it: a "yes" to something later must not answer this
             return False
         (withdraw.answer if what == "withdraw" else tracking.answer_replace)(a, answer)
+        return True
+    if what == "proof" and _NO_NUMBER.search(entities.plain(heard.text)):
+        a.say("order_number_where")
+        a.reply_button("human", "button_human")
         return True
     if what == "proof" and a.state.frame is None:
         return _proof_given(a, heard, proof)
@@ -86,6 +95,23 @@ def _report_after_refusal(a: Answer, heard: Heard) -> bool:
         return False
     order = a.state.awaiting.get("order", "")
     run.start(a, flow, heard, {"order": order} if order else {})
+    return True
+
+
+def _refund_instead(a: Answer, heard: Heard) -> bool:
+    """Too late to cancel, and the refund that was offered is what they say."""
+    was = a.kit.flows.get(a.state.awaiting.get("flow", ""))
+    refund = next((f for f in a.kit.flows.values() if f.case is CaseType.REFUND_ONLY), None)
+    says_so = "refund" in outcomes.wishes(heard.plain) or "退款" in heard.plain
+    if (
+        was is None
+        or was.case is not CaseType.CANCEL_ORDER
+        or refund is None
+        or heard.is_question
+        or not says_so
+    ):
+        return False
+    run.start(a, refund, heard, {"order": a.state.awaiting["order"]} if a.state.awaiting.get("order") else {})
     return True
 
 

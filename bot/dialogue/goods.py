@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
+from rapidfuzz.distance import DamerauLevenshtein
+
 from bot.cases.order import Order
 from bot.understanding.language import to_simplified
 from bot.understanding.pinyin import sound_of
@@ -20,8 +22,10 @@ Things = Mapping[str, tuple[str, ...]]
 def meant_by_item(text: str, among: Sequence[Order], things: Things) -> list[Order]:
     """Those of `among` whose item the text names best; none where it names none. Slips of the keyboard count last."""
     said = to_simplified(text).lower()
-    return _best(among, lambda item: _named(said, item, things)) or _best(
-        among, lambda item: _sounds(said, item)
+    return (
+        _best(among, lambda item: _named(said, item, things))
+        or _best(among, lambda item: _sounds(said, item))
+        or _best(among, lambda item: _misspelt(said, item, things))
     )
 
 
@@ -49,6 +53,29 @@ def _named(text: str, item: str, things: Things) -> int:
     # The last character of a Chinese item name is the thing itself: 裙 of 连衣裙, 杯 of 马克杯.
     last = item[-1:] if _CHINESE.fullmatch(item[-1:]) else ""
     return 10 * len(words) + 10 * len(pairs) + 8 * alike + (5 if last and last in text else 0)
+
+
+def _misspelt(text: str, item: str, things: Things) -> int:
+    """ "Umrella" is the umbrella: one slip in a long English word."""
+    typed = [word for word in re.findall(r"[a-z]{4,}", text) if word not in _OTHER_WORDS]
+    names = [name for name in called(item, things) if name.isascii() and len(name) >= LONG_NAME]
+    return 5 * any(DamerauLevenshtein.distance(word, name) <= 1 for word in typed for name in names)
+
+
+LONG_NAME = 5  # letters; of shorter names every slip is another word
+# Real words one slip from names of goods.
+_OTHER_WORDS = {
+    "address",
+    "short",
+    "shirts",
+    "shoots",
+    "stress",
+    "please",
+    "chase",
+    "place",
+    "places",
+    "phone",
+}
 
 
 def _says(text: str, word: str) -> bool:

@@ -89,6 +89,11 @@ class Heard:
         return mend(self.text, self.slips)
 
     @property
+    def plain(self) -> str:
+        """In lower case and simple script; English with its slips put right (of Chinese repairs too many are wrong)."""
+        return language.to_simplified(self.mended if self.lang == "en" else self.text).lower()
+
+    @property
     def names_fault(self) -> bool:
         return self.entities.reason not in (None, "no_reason")
 

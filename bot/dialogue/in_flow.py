@@ -1,7 +1,5 @@
 """In the middle of a flow: an answer to it, a question beside it, a change of mind, or nothing we understand."""
 
-# ruff: noqa: E501 (a pattern is a row of a table)
-
 from __future__ import annotations
 
 import re
@@ -15,7 +13,7 @@ from bot.dialogue.flow import Flow, Step
 from bot.dialogue.frame import CONFIRMS, end_draft, frame_of
 from bot.dialogue.goods import named_outright
 from bot.dialogue.heard import Heard
-from bot.dialogue.misses import missed
+from bot.dialogue.misses import asks_for_time, missed
 from bot.dialogue.parked import park
 from bot.dialogue.reads import READS
 from bot.dialogue.serving import MOST_ASKS, flow_of, serve
@@ -35,11 +33,6 @@ _OWN_WISHES = (
 )
 _ON_ITS_WAY = (CaseType.DELIVERED_NOT_RECEIVED, CaseType.LOST_PARCEL)
 
-_MOMENT = re.compile(
-    r"(?:请|您|你|先|稍|再)*等(?:一?下|一会儿?|会儿?|等)?[,，。!！吧啊哈~\s]*|稍等(?:一?下|片刻)?[。!！]*|我(?:去)?(?:看看|看一?下|找找|问问)[。!！吧]*"
-    r"|(?:please )?(?:hang on|hold on|one (?:moment|sec(?:ond)?|minute|min)|(?:just )?a (?:moment|sec(?:ond)?|minute|min)|wait(?: a (?:moment|sec(?:ond)?|minute|min|bit))?|give me a (?:moment|sec(?:ond)?|minute|min)|brb|let me (?:check|look|see))(?: please)?[.!]*"
-)
-
 
 def in_flow(a: Answer, flow: Flow, heard: Heard, proof: whose.Proof) -> None:
     """A flow is under way: an answer to it, a question beside it, a change of mind, or nothing we understand."""
@@ -58,8 +51,8 @@ def in_flow(a: Answer, flow: Flow, heard: Heard, proof: whose.Proof) -> None:
     if flow.case is CaseType.CANCEL_ORDER and entities.denies_any(heard.text, "取消", "cancel"):
         cancel(a)
         return
-    calls_off = heard.entities.cancels and not slots.chooses(flow, frame_of(a), heard)
-    if (calls_off or "return.cancel" in heard.asks) and not starts_other:
+    calls_off = heard.entities.cancels or "return.cancel" in heard.asks
+    if calls_off and not starts_other and not slots.chooses(flow, frame_of(a), heard):
         other = _other_wish(a, flow, heard)
         if other is None or other == "order.cancel":  # "cancel" in the middle of something means that
             cancel(a)
@@ -79,7 +72,7 @@ def in_flow(a: Answer, flow: Flow, heard: Heard, proof: whose.Proof) -> None:
         return
     if run.carry_on(a, flow, heard):
         return
-    if _MOMENT.fullmatch(entities.plain(heard.text)):
+    if asks_for_time(heard):
         a.say("take_your_time")
         return
     if a.silent and (why := _told_why(a, flow, heard)):
@@ -190,6 +183,9 @@ def _other_wish(a: Answer, flow: Flow, heard: Heard) -> str | None:
     plain = to_simplified(heard.text).lower().strip()
     if (heard.is_question and not _INSTEAD.search(plain)) or slots.chooses(flow, frame_of(a), heard):
         return None
+    open_step = flow.slots.get(frame_of(a).asked or "")
+    if flow.case is CaseType.PLATFORM_INTERVENTION and open_step and open_step.ask:
+        return None  # what they would settle for is what was asked
     if frame_of(a).asked in CONFIRMS and flow.said_again(plain, heard.lang):
         return None
     for topic in heard.asks:

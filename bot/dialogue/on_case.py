@@ -1,4 +1,5 @@
 """What a buyer says about a case that is filed: takes an offer, chooses, corrects, asks for the platform, reopens."""
+# ruff: noqa: E501 (a pattern is a row of a table)
 
 from __future__ import annotations
 
@@ -326,6 +327,19 @@ def _taken_up_again(a: Answer, cases: list[Case], heard: Heard, said: str) -> bo
     return True
 
 
+_MONEY_CAME = re.compile(
+    r"(?:钱|退款|款)[一-鿿]{0,4}(?:到了|到账了?|收到了?|回来了)|收到(?:退款|钱)了?|\b(?:got|received|have) (?:the |my )?(?:refund|money)\b|(?:refund|money) (?:has |just )*(?:arrived|came|is here|is in)\b"
+)
+
+
+def _paying(a: Answer, case: Case, heard: Heard, said: str) -> bool:
+    """The buyer saw it before the books tell: no argument, and nothing is closed by it."""
+    if heard.is_question or not _MONEY_CAME.search(said) or re.search(r"没|未|不|\bnot\b|n't", said):
+        return False
+    a.say("refund_seen", case=case.id, item=announce.thing(a, case))
+    return True
+
+
 _BY_STATUS: dict[Status, Callable[[Answer, Case, Heard, str], bool]] = {
     Status.OFFERED: _offered,
     Status.CARRIER_CHECK: _carrier_check,
@@ -334,6 +348,7 @@ _BY_STATUS: dict[Status, Callable[[Answer, Case, Heard, str], bool]] = {
     Status.PENDING_EVIDENCE: _with_us,
     Status.PENDING_SELLER: _with_us,
     Status.HUMAN_REVIEW: _with_us,
+    Status.REFUNDING: _paying,
 }
 
 

@@ -87,7 +87,7 @@ def _number(heard: Heard, asked: bool) -> str | None:
 
 def _counted(around: str, heard: Heard, asked: bool) -> str | None:
     """A number beside the words of the matter: 少了两件, 碎了三个, "two are missing". "不是一件" is taken out first."""
-    said = _OF_ALL.sub(r"\1 ", _NOT.sub(" ", entities.plain(heard.text)))
+    said = _OF_ALL.sub(r"\1 ", _NOT.sub(" ", entities.plain(heard.plain)))
     said = next((p for p in reversed(_PUT_RIGHT.split(said)) if re.search(_COUNT, p)), said)
     came = _CAME_SHORT.search(said) if around == _SHORT_OF else None
     if came and (short := _less(*(g for g in came.groups() if g))):
@@ -224,7 +224,7 @@ def _story(heard: Heard, asked: bool) -> str | None:
 
 
 _OF_A_COMPANY = re.compile(
-    r"(?:公司|企业|单位)(?:抬头|名称?)?[\s:：,，是为]+|company(?: name)?(?: is)?\s*[:：,]\s*", re.IGNORECASE
+    r"^(?:公司|企业|单位)(?:抬头|名称?)?[\s:：,，是为]+|^company(?: name)?(?: is)?\s*[:：,]\s*", re.IGNORECASE
 )
 
 
@@ -238,7 +238,7 @@ def _title(heard: Heard, asked: bool) -> str | None:
         " ",
         bare,
     )
-    bare = _OF_A_COMPANY.sub("", bare.strip())
+    bare = _OF_A_COMPANY.sub("", _NOT_SO.sub("", bare.strip()))
     return " ".join(bare.split()).strip("，,。.;； ")[:LONGEST] or None
 
 
@@ -252,7 +252,7 @@ _PLACE = re.compile(
     r"[一-鿿]{2,12}(?:省|市|区|县|镇|州)[一-鿿\w\-]{2,60}(?:号|室|栋|幢|单元|楼|座|村|层)[一-鿿\w\-]{0,30}"
 )
 _NOT_SO = re.compile(
-    r"^(?:不对|不是|错了|[写说打]错了?|应该是|是|改成|no|nope|sorry|not quite|wrong|it'?s|it should be|[,，。.!\s])+",
+    r"^(?:不对|不是|错了|[写说打填]错了?|抬头错了?|应该是|是|改成|no|nope|sorry|not quite|wrong|it'?s|it should be|[,，。.!\s])+",
     re.I,
 )
 

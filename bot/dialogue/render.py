@@ -76,7 +76,9 @@ def _agreeing(said: str, item: str) -> str:
     goods = rf"(?P<of>\b(?:with|of|for|to|in) )?(?:[Tt]he |[Yy]our )?{re.escape(item)}(?: \(order [^)]*\))?"
     verb = re.compile(rf"(?P<goods>{goods}) (?P<verb>{'|'.join(_AGREES)})\b")
     # "The problem with your sneakers is": it is the problem that is.
-    return verb.sub(lambda m: m[0] if m["of"] else f"{m['goods']} {_AGREES[m['verb']]}", said)
+    said = verb.sub(lambda m: m[0] if m["of"] else f"{m['goods']} {_AGREES[m['verb']]}", said)
+    asked = re.compile(rf"^(Was|Is|Has|Does)(?= (?:the|your) {re.escape(item)}\b)", re.MULTILINE)
+    return asked.sub(lambda m: _AGREES[m[0].lower()].capitalize(), said)
 
 
 _GAP = re.compile(r"(?<=[一-鿿“”]) (?=[一-鿿“”])")

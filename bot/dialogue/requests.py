@@ -164,10 +164,15 @@ def _flow_of(a: Answer, heard: Heard, clause: str) -> Flow | None:
         return wished
     match = a.kit.matcher.match(clause)
     asked = next((f for f in flows if match.topic in f.starts_on), None) if match.action == "answer" else None
+    if asked and asked.case is CaseType.ADDRESS_CHANGE and not _CHANGES.search(plain):
+        asked = None  # "nobody was in" alone asks for no other address
     reason = entities.read(clause).reason
     if asked is None and reason not in (None, "no_reason") and order_named(a, clause):
         return flow_for(str(reason), a.kit.flows)
     return asked
+
+
+_CHANGES = re.compile(r"改|换|错|地址|电话|手机|address|phone|number|chang|redirect|reroute|wrong")
 
 
 def _same(one: Request, other: Request) -> bool:

@@ -50,7 +50,8 @@ def found(flow: Flow, frame: Frame, heard: Heard) -> dict[str, str]:
     _leave_free_text(flow, slots, heard)
     if "reason" in flow.slots and "reason" not in slots and (told := _reason_told(flow, slots, heard)):
         slots["reason"] = told
-    qty = heard.entities.to_return or heard.entities.quantity
+    bare = _SO_MANY.fullmatch(entities.plain(heard.text))
+    qty = heard.entities.to_return or heard.entities.quantity or (whole(bare[1]) if bare else None)
     if qty and not {"missing", "broken"} & set(flow.slots):
         slots["qty"] = str(qty)
     if flow.case is CaseType.CANCEL_ORDER and (part := _CANCELS_PART.search(entities.plain(heard.text))):
@@ -76,19 +77,24 @@ def _puts_right(step: Step, frame: Frame, heard: Heard) -> bool:
     """ "Two, actually", "no, 21 Lake Street": another answer of the kind given before, told by how it is said."""
     said = heard.entities
     if step.reads == "target":
-        vague = frame.slots.get("target") in ("larger", "smaller") or frame.asked in (
-            "confirm",
-            "confirm_again",
-        )
+        vague = frame.slots.get("target") in ("larger", "smaller") or frame.asked in _AFTER_TARGET
         put_right = vague or said.corrects or bool(_NO_FIRST.match(heard.text))
         return put_right and bool(said.sizes or said.colours)
     if step.reads == "address":
         opens_with_no = bool(_NO_FIRST.match(heard.text))
         return frame.asked in ("confirm", "confirm_again") and opens_with_no and said.confirms is None
+    if step.reads == "title":
+        told_wrong = said.corrects or bool(_NO_FIRST.match(heard.text))
+        return frame.asked in ("confirm", "confirm_again") and told_wrong and said.confirms is None
     return step.reads in ("missing", "broken") and said.corrects
 
 
-_NO_FIRST = re.compile(r"\s*(?:no\b|不|错|[写打说]错)", re.IGNORECASE)
+_AFTER_TARGET = (
+    "confirm",
+    "confirm_again",
+    "instead",
+)  # another one may be named: out of stock, or on reflection
+_NO_FIRST = re.compile(r"\s*(?:no\b|不|错|[写打说填]错|抬头[写填]?错)", re.IGNORECASE)
 # An answer in the buyer's own words: where the same words answer something else, or ask, they are no such answer.
 _FREE = ("text", "target", "title", "address", "date")
 
@@ -102,6 +108,10 @@ def _leave_free_text(flow: Flow, slots: dict[str, str], heard: Heard) -> None:
             del slots[name]
 
 
+# "One of them", where nothing asked for a number.
+_SO_MANY = re.compile(
+    r"(?:就|只|是|退|换|要)*(\d{1,2}|[一二两三四五六七八九十])\s*[件条个双只盒瓶套本张把箱袋](?:就行|就好|吧|哦|的)?[。!！]*"
+)
 _CANCELS_PART = re.compile(
     r"取消(?:掉|其中)?的?\s*(\d{1,2}|[一二两三四五六七八九])\s*[件条个双只盒瓶套本]|\bcancel (?:just |only )?(one|two|three|four|five|\d{1,2})\b(?! order)"
 )
@@ -123,9 +133,12 @@ def _within(old: str, new: str) -> str:
 def _both_parts(old: str, new: str, heard: Heard) -> str:
     """ "White, please" after a size was named changes the colour alone, and the other way round."""
     said = heard.entities
-    if not old or "-" in old or "-" in new or old == new:
+    if not old or "-" in new or old == new:
         return new
     colour, size = new in (said.wanted.colour, *said.colours), new in (said.wanted.size, *said.sizes)
+    if "-" in old:
+        parts = [part for part in old.split("-") if bool(_SIZE.fullmatch(part)) is not size]
+        return "-".join([new, *parts] if colour else [*parts, new]) if colour is not size else new
     was_size = bool(_SIZE.fullmatch(old))
     if colour and was_size:
         return f"{new}-{old}"

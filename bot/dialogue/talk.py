@@ -10,7 +10,7 @@ from bot.dialogue import evidence, lookups, requests, run, tracking, whose, with
 from bot.dialogue.answer import Answer
 from bot.dialogue.heard import Heard
 from bot.dialogue.in_flow import in_flow
-from bot.dialogue.misses import clarify, courtesy, missed
+from bot.dialogue.misses import asks_for_time, clarify, courtesy, missed
 from bot.dialogue.parked import park
 from bot.dialogue.serving import MOST_ASKS, flow_of, serve
 from bot.dialogue.steps import other_roads
@@ -31,6 +31,8 @@ def converse(a: Answer, heard: Heard, proof: whose.Proof) -> None:
     flow = a.kit.flows.get(frame.flow) if frame else None
     if frame and flow:
         in_flow(a, flow, heard, proof)
+    elif asks_for_time(heard):
+        a.say("take_your_time")
     elif heard.entities.tracking and not _about_a_parcel(heard):
         tracking.hear(a, heard)
     else:

@@ -38,7 +38,7 @@ def understood(a: Answer, heard: Heard) -> Heard:
     heard = follow_up(a, _let_go_for_another(a, heard))
     if heard.entities.cancels and denies_any(heard.text, *_TAKEN_BACK):
         return replace(heard, asks=("return.cancel",), rivals=())
-    plain = to_simplified(heard.text).lower()
+    plain = heard.plain
     sure = next((f.name for f in a.kit.flows.values() if f.surely(plain, heard.lang)), None)
     if sure and not heard.entities.cancels and not _ASKS_HOW.search(plain):
         return replace(heard, starts=sure, rivals=())
@@ -77,6 +77,11 @@ _ABOUT_A_CASE = ("case.status", "refund.timing", "refund.status")
 
 def _of_the_case(a: Answer, heard: Heard) -> Heard:
     """What may be about a case is about the one under way; beside an order number, about that order."""
+    kinds = {a.kit.knowledge.topics[t].kind for t in heard.asks}
+    if kinds == {"answer"} and (
+        fault := _fault_alone(a, heard)
+    ):  # told of goods of theirs, it asks for no rule
+        return replace(heard, asks=(fault,), rivals=())
     if heard.asks:
         return heard
     if a.open_cases() and heard.is_question and _HOW_FAR.search(to_simplified(heard.text)):
@@ -129,7 +134,7 @@ def _fault_alone(a: Answer, heard: Heard) -> str | None:
     if not heard.names_fault or heard.is_question or heard.entities.cancels or a.state.frame:
         return None
     named = meant_by_item(heard.text, whose.own_orders(a), a.kit.knowledge.lexicon.things)
-    if not named or not (heard.rivals or a.turn.attachments or len(heard.text) <= SHORT):
+    if not named or not (heard.rivals or heard.asks or a.turn.attachments or len(heard.text) <= SHORT):
         return None
     return TOPIC_OF.get(str(heard.entities.reason), "item.defect")
 
@@ -166,7 +171,7 @@ def _wants(a: Answer, flow: Flow, heard: Heard) -> bool:
         given_up += [t for t in heard.asks if t == "return.cancel"]
     if given_up and heard.entities.reason == "no_reason" and not heard.is_question:
         return _all_received(a, heard)
-    if not flow.wished(to_simplified(heard.text).lower(), heard.lang):
+    if not flow.wished(heard.plain, heard.lang):
         return False
     if heard.asks:
         why = not heard.is_question and all(_is_why(a, t) or _hinted(a, t, heard) for t in heard.asks)

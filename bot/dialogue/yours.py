@@ -53,18 +53,20 @@ def about_yours(a: Answer, topic: str, heard: Heard | None) -> bool:
         return heard is not None and _send_back(a, heard)
     if topic == "refund.amount" and _promised(a):
         return True
+    refused = next((c for c in a.open_cases() if c.status is Status.REJECTED), None)
+    if topic == "refund.rejected" and refused:
+        announce.tell(a, refused)
+        return True
     case = next((c for c in a.open_cases() if c.judged.get("refund")), None)
     return case is not None and _about_case(a, topic, case, heard)
 
 
 def _photos_lacking(a: Answer) -> bool:
     """What the case that was just spoken of still needs, and what to do where it cannot be photographed."""
-    case = a.cases.get(a.state.spoken.get("case", ""))
-    if (
-        case is None
-        or case.status is not Status.PENDING_EVIDENCE
-        or not (lacking := evidence.lacking(a, case))
-    ):
+    waiting = [c for c in a.open_cases() if c.status is Status.PENDING_EVIDENCE]
+    spoken = [c for c in waiting if c.id == a.state.spoken.get("case")]
+    case = next(iter(spoken or waiting), None)
+    if case is None or not (lacking := evidence.lacking(a, case)):
         return False
     a.say("yours_evidence", photos=lacking, **announce.words_of(a, case))
     return True

@@ -16,10 +16,18 @@ _DATA = re.compile(
     r"https?://\S+|\[[^\[\]]{1,24}\]|@\S+|\b[A-Za-z]{0,4}[-_#]?\d[\w-]*|\b(?:ok|okay|hi|app|vip|sf|yt|jd|ems|id)\b",
     re.IGNORECASE,
 )
+# What buyers type without an input method; no English word is among them.
+_PINYIN = re.compile(
+    r"(?:(?:ni|nin)\s?(?:hao|men)|zai\s?(?:ma|bu)|xie\s?xie|qing\s?wen|tui\s?(?:huo|kuan)|huan\s?huo|ren\s?gong|ke\s?fu|kuai\s?di|wu\s?liu|fa\s?piao|"
+    r"wo\s?yao|wo\s?xiang|zen\s?me|shen\s?me|ding\s?dan|dao\s?na\s?le|fa\s?huo|yun\s?fei|a|ma|le|de|ne|ba|[,.!?，。！？\s])+",
+    re.IGNORECASE,
+)
 
 
 def detect(text: str, before: Lang | None = None) -> Lang:
     """The language to answer in. A message without words of its own (numbers, ids, emoji, "ok") keeps `before`."""
+    if _PINYIN.fullmatch(text.strip()):
+        return "zh"
     cjk = len(_CJK.findall(text[:2000]))
     words = len(_LATIN_WORD.findall(_DATA.sub(" ", text[:2000])))
     if cjk == 0 and words == 0:

@@ -40,7 +40,7 @@ _WISHES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "return",
         re.compile(
-            r"退货|退掉|退回|寄回|(?:想|要|给我|帮我)退(?!款|钱|费|差)|退了吧|^退吧?$|\b(?:return (?:it|them|this|the)|send (?:it|them) back|returning)\b"
+            r"退货|退掉|退回|寄回|(?:想|要|给我|帮我)退(?!款|钱|费|差)|退了吧|^(?:先|就|直接|还是|那就?)*退(?:了|掉)?吧?[。!！]*$|\b(?:return (?:it|them|this|the)|send (?:it|them) back|returning)\b"
         ),
     ),
     (

@@ -28,7 +28,7 @@ _REASONS: tuple[tuple[Reason, re.Pattern[str]], ...] = (
     (
         "missing",
         re.compile(
-            r"少(?:了|发|给|一|两|件)|漏(?:发|了一|一|件|给)|缺(?:了|少|件|货?配件|一)|没有?(?:发|给)(?:配件|充电|说明|赠品)|发漏|[只就才仅](?:收到|有|发了|到了)了?[一二两三\d]|空(?:包|盒|箱)"
+            r"少(?:了|发|给|一|两|件)|漏(?:发|了[一几两三四五六\d]|一|件|给)|缺(?:了|少|件|货?配件|一)|没有?(?:发|给)(?:配件|充电|说明|赠品)|发漏|[只就才仅](?:收到|有|发了|到了)了?[一二两三\d]|空(?:包|盒|箱)"
             r"|\b(?:missing|only (?:received|got) (?:one|two|\d)|(?:ordered|bought|paid for) (?P<paid>two|three|four|five|six|\d+)\b.{0,24}\b(?:got|received) (?!(?P=paid))(?:one|two|three|four|\d+)\b|empty (?:box|package|parcel)|not (?:in|included in) the (?:box|parcel|package)|incomplete|short[- ]?shipped|(?:was|is|are|were|one|two|\d) short|short (?:by|of) (?:one|two|\d)|without (?:the )?(?:charger|cable|accessories|parts))\b"
         ),
     ),

@@ -86,6 +86,12 @@ async def _someone(page: Page) -> None:
     await page.locator("summary").nth(1).click()
 
 
+async def _buyer(page: Page) -> None:
+    await page.locator("[name=who]").fill("buyer_lin")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#erase")).to_be_visible()
+
+
 PHONE_SIZE = tuple(PHONE.items())
 DESK = (
     Shot("audit", _nothing, who="chen", path="/desk/audit"),
@@ -100,6 +106,7 @@ DESK = (
     Shot("dashboard", _nothing, who="ann", path="/desk/dashboard"),
     Shot("people", _someone, who="chen", path="/desk/people"),
     Shot("blocked", _nothing, who="ann", path="/desk/blocked"),
+    Shot("privacy", _buyer, who="chen", path="/desk/privacy"),
     Shot("account", _nothing, path="/desk/me"),
 )
 

@@ -18,7 +18,7 @@ MOST_MISSES = 3  # running; at the second a person is offered, at this one calle
 
 
 _MOMENT = re.compile(
-    r"(?:请|您|你|先|稍|再)*等(?:一?下|一会儿?|会儿?|等)?[,，。!！吧啊哈~\s]*|稍等(?:一?下|片刻)?[。!！]*|(?:照片|图片?|视频|凭证|资料)?(?:我)?(?:等(?:一?下|会儿?|一会儿?)|一会儿?|稍后|待会儿?|晚点|马上|回头|回家|下班|晚上|明天)(?:再|就)?(?:发|拍|给|传|补|寄)(?:给?[你您]们?)?(?:过来|照片|图片?|视频)?[吧啊哈哦。!！~\s]*|我(?:去)?(?:看看|看一?下|找找|问问)[。!！吧]*"
+    r"(?:请|您|你|先|稍|再)*等(?:一?下|一会儿?|会儿?|等)?[,，。!！吧啊哈~\s]*|稍等(?:一?下|片刻)?[。!！]*|(?:照片|图片?|视频|凭证|资料)?(?:我)?(?:等(?:一?下|会儿?|一会儿?)|一会儿?|稍后|待会儿?|晚点|马上|回头|回家|下班|晚上|明天)(?:再|就)?(?:发|拍|给|传|补|寄)(?:给?[你您]们?)?(?:过来|照片|图片?|视频)?[。!！~吧啊哈哦\s]*|我(?:去)?(?:看看|看一?下|找找|问问)[。!！吧]*"
     r"|(?:please )?(?:hang on|hold on|one (?:moment|sec(?:ond)?|minute|min)|(?:just )?a (?:moment|sec(?:ond)?|minute|min)|wait(?: a (?:moment|sec(?:ond)?|minute|min|bit))?|give me a (?:moment|sec(?:ond)?|minute|min)|brb|(?:photos?|pics?|pictures?|video) (?:coming|to follow|on (?:its|the|their) way|later|in a (?:minute|bit|moment))[. !]*|(?:i'?ll|i will|will|let me) (?:send|take|get|post) (?:it|them|some|you|a|the)?\s*(?:photos?|pics?|pictures?|video)?\s*(?:later|soon|tonight|tomorrow|in a (?:minute|bit|moment)|when i'?m home)?[. !]*|let me (?:check|look|see))(?: please)?[.!]*"
 )
 

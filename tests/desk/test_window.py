@@ -161,6 +161,29 @@ async def test_a_reply_while_the_server_is_away_stays_in_the_box_and_goes_out_on
     assert [a.data["do"] for a in desk.acts(LIN)] == ["claim", "reply"]
 
 
+async def test_ten_seconds_without_a_network_lose_no_word(desk: Scene, person: Person) -> None:
+    page = await person("mei")
+    await open_chat(page, LIN)
+    await page.keyboard.press("c")
+    await expect(page.locator("#act-release")).to_be_visible()
+    words = page.locator("#words")
+    await words.press_sequentially("今天")
+    await page.context.set_offline(True)
+    await expect(page.locator("#line")).to_contain_text("正在重连")
+    await words.press_sequentially("就补发")
+    await words.press("Enter")
+    await expect(page.locator("#said")).to_contain_text("文字还在")
+    desk.says(LIN, "喂？")
+    await page.wait_for_timeout(10_000)
+    await page.context.set_offline(False)
+    await expect(page.locator("#line")).to_have_text("已连接")
+    await expect(page.locator("#messages > li").last).to_contain_text("喂？")
+    await expect(words).to_have_value("今天就补发")
+    await words.press("Enter")
+    await expect(page.locator(".message.agent .text")).to_have_text("今天就补发")
+    assert [a.data["do"] for a in desk.acts(LIN)] == ["claim", "reply"]
+
+
 async def test_another_chat_can_be_opened_while_the_server_is_away(desk: Scene, person: Person) -> None:
     page = await person("mei")
     await open_chat(page, LIN)

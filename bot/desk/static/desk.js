@@ -8,7 +8,7 @@ const Line = (() => {
   const holders = Object.fromEntries(["queue", "cases", "pays", "head", "held", "packet"].map((part) => [part, $(part)]));
   const LISTS = ["queue", "cases", "pays"];
   const SIGNED_OUT = 4401, TOASTS = 3; // as many as leave the list below them readable
-  let socket = null, lost = 0, wait = 500, waiting = null, atStart = true;
+  let socket = null, retry = 0, lost = 0, wait = 500, waiting = null, atStart = true;
   let marks = {}, sought = ""; // `sought`: the case's card or the message that is to be shown once it is here
   for (const part of Object.keys(holders)) marks[part] = body[`mark${part[0].toUpperCase()}${part.slice(1)}`];
   for (const li of messages.children) marks[li.id] = li.dataset.mark;
@@ -27,19 +27,26 @@ const Line = (() => {
   }
 
   function connect() {
+    clearTimeout(retry);
     const own = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/desk/ws`);
     socket = own;
     own.onopen = () => { wait = 500; state("live"); tell(); };
     own.onmessage = (e) => { if (own === socket) apply(JSON.parse(e.data)); };
-    own.onclose = (e) => {
-      if (own !== socket) return;
-      lost = lost || Date.now() / 1000; // alerts since then are told after the way back
-      const out = e.code === SIGNED_OUT;
-      state(out ? "out" : "offline");
-      setTimeout(connect, out ? 15000 : wait + Math.random() * 300);
-      wait = Math.min(wait * 1.6, 5000);
-    };
+    own.onclose = (e) => { if (own === socket) gone(e.code); };
   }
+
+  function gone(code) {
+    socket = null;
+    lost = lost || Date.now() / 1000; // alerts since then are told after the way back
+    const out = code === SIGNED_OUT;
+    state(out ? "out" : "offline");
+    retry = setTimeout(connect, out ? 15000 : wait + Math.random() * 300);
+    wait = Math.min(wait * 1.6, 5000);
+  }
+
+  // A network that went away says nothing: the line would look open for minutes.
+  addEventListener("offline", () => { const old = socket; if (old) { gone(1006); old.close(); } });
+  addEventListener("online", () => { if (!socket) connect(); });
 
   // --- what it brings ---------------------------------------------------------------------------------------
   function apply(news) {

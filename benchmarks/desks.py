@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -193,6 +194,7 @@ async def measure(options: argparse.Namespace, folder: Path, verdict: Verdict) -
                 task.cancel()
             await asyncio.gather(*tasks, *(desk.live.close() for desk in all_), return_exceptions=True)
             await browser(program.url, db, all_[1], verdict)
+            verdict.say(f"the machine's load {os.getloadavg()[0]:.1f}, on {os.cpu_count()} processors")
         db.close()
 
 

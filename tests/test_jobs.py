@@ -34,6 +34,7 @@ from bot.outbox import JOBS_IN_FLIGHT, MOST_TRIES, Sender
 from bot.store import conversations, outbox
 from bot.store.db import Database
 from bot.store.inbox import Settle
+from bot.store.outbox import MONEY_LEASE
 from bot.store.save import carry_out
 from bot.store.tables import inbox
 from bot.store.tables import outbox as outbox_table
@@ -193,8 +194,9 @@ def test_what_is_paid_and_not_booked_when_the_process_dies_is_asked_again_and_pa
     database = Database(migrated_url)
     decide(database, LIN, REFUND)
     ledger = tmp_path / "ledger"
-    for ends in ("dies", "dies", "lives"):
-        words = [sys.executable, "-c", PAYS, migrated_url, str(ledger), ends]
+    for n, ends in enumerate(("dies", "dies", "lives")):
+        # Each begins when the claim of the one before it has run out: nobody looks while its payment may be under way.
+        words = [sys.executable, "-c", PAYS, migrated_url, str(ledger), ends, str(n * (MONEY_LEASE + 1))]
         done = subprocess.run(words, cwd=TOP, env=os.environ, timeout=60, check=False)
         assert done.returncode == (9 if ends == "dies" else 0)
     calls = ledger.read_text().split()
@@ -205,6 +207,7 @@ def test_what_is_paid_and_not_booked_when_the_process_dies_is_asked_again_and_pa
 
 PAYS = """
 import asyncio, os, sys
+from datetime import timedelta
 from pathlib import Path
 from bot.clock import system_clock
 from bot.inbox import Inlet
@@ -215,7 +218,7 @@ from bot.store.db import Database
 from bot.store.inbox import Settle
 from sqlalchemy import text
 
-url, ledger, ends = sys.argv[1:]
+url, ledger, ends, later = sys.argv[1:]
 db = Database(url)
 
 class Till:
@@ -226,8 +229,11 @@ class Till:
             os._exit(9)
         return RefundResult("done", "P-1")
 
+def clock():
+    return system_clock() + timedelta(seconds=float(later))
+
 async def main():
-    sender = Sender(db, system_clock, [], Inlet(db, system_clock, Settle(0, 0)), "me", jobs=Jobs(Till()))
+    sender = Sender(db, clock, [], Inlet(db, clock, Settle(0, 0)), "me", jobs=Jobs(Till()))
     running = asyncio.create_task(sender.run())
     while not db.read(lambda c: c.execute(text("SELECT count(*) FROM inbox")).scalar()):
         await asyncio.sleep(0.05)

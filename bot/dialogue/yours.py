@@ -94,10 +94,6 @@ def _send_back(a: Answer, heard: Heard) -> bool:
     return True
 
 
-# Before these nobody has agreed to pay.
-_AGREED = (Status.AWAIT_RETURN, Status.RETURN_IN_TRANSIT, Status.REFUNDING, Status.REFUND_FAILED)
-
-
 def _promised(a: Answer) -> bool:
     """A suspected fake: paid times the badge's multiple, and what it depends on; never a promise."""
     case = next((c for c in a.open_cases() if c.type is CaseType.COUNTERFEIT_CLAIM), None)
@@ -107,6 +103,10 @@ def _promised(a: Answer) -> bool:
     sums = {name: Decimal(case.judged[name]) for name in ("paid", "promised")}
     a.say("yours_promised", case=case.id, item=announce.thing(a, case), multiple=multiple, **sums)
     return True
+
+
+# Before these nobody has agreed to pay.
+_AGREED = (Status.AWAIT_RETURN, Status.RETURN_IN_TRANSIT, Status.REFUNDING, Status.REFUND_FAILED)
 
 
 def refund_agreed(case: Case) -> bool:

@@ -102,7 +102,7 @@ async def test_from_the_first_word_to_a_persons_answer(
     await agent.locator("#act-release").click()
     await expect(buyer.lines("system").last).to_contain_text("我接着为您服务")
     await buyer.say("退款多久到账")
-    await expect(bot.last).to_contain_text("工作日")
+    await expect(bot.last).to_contain_text("原路退回支付宝余额")
     for context in contexts:
         await context.close()
 

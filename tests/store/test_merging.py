@@ -345,10 +345,9 @@ def test_a_block_is_of_all_that_is_shown_as_one(world: World) -> None:
     assert owners_of(world, LIN, GUEST) == ["-", "-"]
 
 
+@pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)  # SQLite has one writer at a time
 def test_the_engine_waits_for_a_thread_that_is_being_worked_on_and_for_nobody_else(world: World) -> None:
     """With one chat locked elsewhere none of the thread is handled, and nobody stands in anybody's way."""
-    if world.db.is_sqlite:
-        pytest.skip("one writer at a time: there is nothing to lock")
     merge(world, TELEGRAM)
     world.say(TELEGRAM, "在吗")
     world.say(ZHAO, "在吗")

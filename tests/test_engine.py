@@ -555,7 +555,7 @@ async def test_a_database_that_goes_away_is_waited_for_and_said_once(
         await asyncio.to_thread(database.write, lambda conn: inbox.put(conn, [event], now, Settle(0, 0)))
         await until(lambda: bool(moved))
     assert world.replies(LIN) == 1
-    assert [r.message.split(":")[0] for r in caplog.records] == ["the engine waits"]
+    assert sum(r.message.startswith("the engine waits") for r in caplog.records) == 1
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     database.close()

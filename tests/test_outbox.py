@@ -216,7 +216,7 @@ async def test_a_fault_nobody_foresaw_is_tried_again_and_ends_nothing(
     async with sending(database, channel):
         await until(lambda: bool(channel.taken))
     assert channel.texts(LIN) == ["a"]
-    assert [r.message for r in caplog.records] == ["sending failed"]
+    assert [r.message for r in caplog.records if r.levelname == "ERROR"] == ["sending failed"]
 
 
 async def test_after_forty_tries_a_message_is_given_up(database: Database) -> None:
@@ -498,7 +498,7 @@ async def test_a_database_that_goes_away_in_the_middle_costs_no_message_and_repe
             await until(lambda: len(channel.taken) >= 40, 20)
             await asyncio.sleep(0.5)
     assert all(channel.texts(f"test:{i}") == ["a", "b"] for i in range(20))
-    assert [r.message.split(":")[0] for r in caplog.records] == ["the outbox waits"]
+    assert sum(r.message.startswith("the outbox waits") for r in caplog.records) == 1
     database.close()
 
 

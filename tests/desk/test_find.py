@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from bot.cases.case import Case, CaseType, Status
 from bot.desk.search import excerpt
@@ -45,6 +46,23 @@ async def test_words_are_found_and_opened_by_the_keyboard_alone(desk: Scene, per
     await expect(page.locator("#find")).not_to_be_visible()
     await expect(page.locator("#thread")).to_be_focused()
     await expect(page.locator("#messages li.found")).to_contain_text("裂纹近照")
+
+
+async def test_the_window_shows_itself_as_ready_when_its_last_script_is_here(
+    desk: Scene, person: Person
+) -> None:
+    """On a slow line no key goes nowhere: the numbers of the lists come when every key works."""
+    page = await person("mei")
+
+    async def slow(route: Route) -> None:
+        await asyncio.sleep(1)
+        await route.continue_()
+
+    await page.route("**/search.js*", slow)
+    await page.goto(f"{desk.url}/desk", wait_until="commit")
+    await expect(page.locator("#list-queue .number")).to_have_text("3")
+    await page.keyboard.press("s")
+    await expect(page.locator("#find")).to_be_visible()
 
 
 async def test_a_case_is_found_by_its_number_and_stands_open_at_its_card(desk: Scene, person: Person) -> None:

@@ -3,44 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Route, expect
+from playwright.async_api import Page, Route, expect
 
 from bot.messages import Attachment
 from bot.store import alerts, conversations, handoff
 from tests.channels.web.visitor import until
+from tests.desk.conftest import Person
 from tests.desk.scene import EMMA, LIN, WHOLE, ZHAO, Scene
-
-Person = Callable[..., Awaitable[Page]]
-
-
-@pytest.fixture
-async def person(browser: Browser, desk: Scene) -> AsyncIterator[Person]:
-    """`await person("mei")`: a browser of its own in which that agent has signed in by their link."""
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
-
-    async def sit_down(name: str, **how: Any) -> Page:
-        size = how.pop("viewport", {"width": 1280, "height": 800})
-        context = await browser.new_context(
-            locale=how.pop("locale", "zh-CN"), timezone_id="Asia/Shanghai", viewport=size, **how
-        )
-        contexts.append(context)
-        page = await context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda m: faults.append(m.text) if "Content Security Policy" in m.text else None)
-        await page.goto(desk.link(name))
-        await page.get_by_role("button").first.click()
-        await expect(page.locator("#queue .wait").first).not_to_be_empty()  # the page's script ticks
-        return page
-
-    yield sit_down
-    for context in contexts:
-        await context.close()
-    assert faults == []
 
 
 async def open_chat(page: Page, chat: str) -> None:

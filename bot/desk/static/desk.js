@@ -344,7 +344,8 @@ const Line = (() => {
     if (keys[e.key] && !arrows) { e.preventDefault(); keys[e.key](); }
   });
 
-  queueMicrotask(() => {
+  // Once every script of the page stands: a key pressed before would go nowhere.
+  document.addEventListener("DOMContentLoaded", () => {
     list(setting("list") || "queue");
     counts();
     here();

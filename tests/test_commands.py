@@ -116,6 +116,30 @@ def test_an_agent_gets_a_one_time_link_and_a_second_of_that_name_is_refused(afte
     done = aftersales("agents", "add", "mei", "--display", "小美")
     assert done.returncode == 0 and "/desk/sign-in?key=" in done.stdout
     assert aftersales("agents", "list").stdout.split() == ["mei", "小美", "agent"]
+    asked = (
+        "agents",
+        "set",
+        "mei",
+        "--skills",
+        "refunds，纠纷",
+        "--languages",
+        "zh",
+        "--hours",
+        "09:00-18:00",
+    )
+    assert "mei is changed" in aftersales(*asked).stdout
+    assert "nothing to change" in aftersales(*asked).stdout
+    line = aftersales("agents", "list").stdout
+    assert "agent   skills: refunds, 纠纷; languages: zh; hours: 09:00-18:00" in line
+    for wrong, cure in (
+        ("--hours=9 to 5", "write 09:00"),
+        ("--languages=fr", "choose zh, en"),
+        ("--role=boss", "choose agent"),
+    ):
+        refused = aftersales("agents", "set", "mei", wrong)
+        assert (refused.returncode, cure in refused.stderr) == (2, True)
+    aftersales("agents", "set", "mei", "--skills", "", "--languages", "", "--hours", "", "--display", "小梅")
+    assert aftersales("agents", "list").stdout.split() == ["mei", "小梅", "agent"]
     again = aftersales("agents", "add", "mei")
     assert again.returncode == 2 and "agents link mei" in again.stderr
 

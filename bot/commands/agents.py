@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -12,10 +14,13 @@ from sqlalchemy import Connection
 from bot.commands.shared import console, database, now, settings
 from bot.config import Settings
 from bot.errors import UsageError
+from bot.handoff.assign import skills_of
 from bot.handoff.rights import ROLES
-from bot.store import agents, audit, owners, proofs
+from bot.knowledge.types import LANGS
+from bot.store import agents, audit, owners, presence, proofs
 from bot.store.agents import Agent, Session
 from bot.store.audit import SHELL
+from bot.store.presence import Work
 from bot.store.proofs import Proofs
 
 agents_app = typer.Typer(help="Desk accounts.", no_args_is_help=True)
@@ -40,6 +45,55 @@ def add(
 
     with database(loaded) as db:
         _print_link(db.write(make), loaded)
+
+
+@agents_app.command("set")
+def change(
+    name: Name,
+    display: Annotated[str | None, typer.Option(help="How buyers see them.")] = None,
+    role: Annotated[str | None, typer.Option(help="agent, lead or admin; their sessions end.")] = None,
+    skills: Annotated[
+        str | None,
+        typer.Option(help='What they know, as `desk.skills` names it: "refunds, disputes"; "" for none.'),
+    ] = None,
+    languages: Annotated[str | None, typer.Option(help='"zh", "en" or "zh, en"; "" for all.')] = None,
+    hours: Annotated[
+        str | None,
+        typer.Option(help='Their shift, written as `shop.hours`: "mon-fri 09:00-18:00"; "" for always.'),
+    ] = None,
+) -> None:
+    """Change an account: what is given is set, the rest stays. Their present chats stay theirs."""
+    loaded = settings()
+
+    def write(conn: Connection) -> bool:
+        before = agents.known(conn, name)
+        changed = False
+        if role is not None and role != before.role:
+            changed = True
+            _set_role(conn, before, role)
+        if display is not None and display != before.display:
+            changed = True
+            agents.set_display(conn, name, display or name)
+            _note(conn, "person.display", name, **{"from": before.display, "to": display or name})
+        work = presence.works(conn)[name]
+        if skills is not None:
+            known = presence.skills_known(conn, loaded.desk)
+            work = replace(work, skills=frozenset(skills_of(skills, known)))
+        if languages is not None:
+            work = replace(work, languages=_languages(languages))
+        if hours is not None:
+            work = replace(work, hours=hours)
+        return presence.set_work(conn, name, work, SHELL, now()) or changed
+
+    try:
+        with database(loaded) as db:
+            changed = db.write(write)
+    except ValueError as fault:
+        raise UsageError(str(fault)) from fault
+    told = (
+        f"{name} is changed." if changed else f"{name}: nothing to change; give --skills, --hours or another."
+    )
+    console.print(told, markup=False)
 
 
 @agents_app.command("link")
@@ -68,21 +122,24 @@ def link(
 
 @agents_app.command("list")
 def everyone() -> None:
-    """Every desk account: name, shown name, role, and what is set."""
+    """Every desk account: name, shown name, role, and what is set: skills, languages, hours, how they sign in."""
 
-    def look(conn: Connection) -> tuple[list[Agent], dict[str, Proofs]]:
-        return agents.everyone(conn), proofs.all_proofs(conn)
+    def look(conn: Connection) -> tuple[list[Agent], dict[str, Proofs], dict[str, Work]]:
+        return agents.everyone(conn), proofs.all_proofs(conn), presence.works(conn)
 
     with database(settings()) as db:
-        listed, kept = db.read(look)
+        listed, kept, works = db.read(look)
     for agent in listed:
-        has = kept[agent.name]
+        has, work = kept[agent.name], works[agent.name]
         marks = [
+            *([f"skills: {', '.join(sorted(work.skills))}"] if work.skills else []),
+            *([f"languages: {', '.join(sorted(work.languages))}"] if work.languages else []),
+            *([f"hours: {work.hours}"] if work.hours else []),
             *(["password"] if has.password else []),
             *(["code"] if has.totp_on else []),
             *([] if agent.active else ["deactivated"]),
         ]
-        columns = [agent.name, agent.display, agent.role, *([", ".join(marks)] if marks else [])]
+        columns = [agent.name, agent.display, agent.role, *(["; ".join(marks)] if marks else [])]
         console.print("\t".join(columns), markup=False)
 
 
@@ -160,6 +217,21 @@ def sessions(
         console.print("\t".join((seen, s.address or "-", s.device or "-")), markup=False)
     if revoke:
         console.print(f"{ended} sessions of {name} ended.", markup=False)
+
+
+def _set_role(conn: Connection, of: Agent, role: str) -> None:
+    if role not in ROLES:
+        raise UsageError(f"{role!r} is no role; choose agent, lead or admin")
+    if not agents.set_role(conn, of.name, role):
+        raise UsageError(f"{of.name!r} is the last admin; make another first: `agents add NAME --role admin`")
+    _note(conn, "person.role", of.name, **{"from": of.role, "to": role})
+
+
+def _languages(typed: str) -> frozenset[str]:
+    named = {word.lower() for word in re.split(r"[,\s]+", typed) if word}
+    if wrong := sorted(named - set(LANGS)):
+        raise UsageError(f"{wrong[0]!r} is no language of the shop; choose zh, en or both")
+    return frozenset(named)
 
 
 def _ask() -> str:

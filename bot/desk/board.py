@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 
 from bot.desk.lists import Listed, Lists
 from bot.desk.look import Pages
+from bot.handoff.assign import AgentNow
+from bot.handoff.rules import Rules
 from bot.messages import Lang
-from bot.store import agents, alerts, conversations, desk, queries
+from bot.store import agents, alerts, conversations, desk, handoff, presence, queries
 from bot.store.agents import Agent
 from bot.store.alerts import Alarm
 from bot.store.conversations import Stamp
@@ -31,11 +33,28 @@ class Called:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """Who waits, before one agent's eyes: first those that suit them or have waited long enough for anybody.
+
+    `heard`: how many of them this agent is to hear of.
+    """
+
+    fitting: str  # HTML
+    others: str
+    n_fitting: int
+    n_others: int
+    heard: int
+
+
+@dataclass(frozen=True)
 class Board:
     """`mine`, `called`: by agent. `sessions`: who is signed in, by the hash of their secret. `alarms`: oldest first,
     of the last hour and a bit. `stamps`: of the chats that were asked for, which tells whether they are as they were.
     """
 
+    now: datetime
+    rules: Rules
+    agents: Mapping[str, AgentNow]
     waiting: list[QueueRow]
     mine: Mapping[str, list[QueueRow]]
     called: Mapping[str, tuple[Called, ...]]
@@ -43,18 +62,41 @@ class Board:
     alarms: tuple[Alarm, ...]
     sessions: Mapping[str, Agent]
     stamps: Mapping[str, Stamp]
-    drawn: dict[Lang, str] = field(default_factory=dict)
+    drawn: dict[tuple[object, ...], Waiting] = field(default_factory=dict)
 
-    def waiting_html(self, lang: Lang, pages: Pages) -> str:
-        if lang not in self.drawn:
-            self.drawn[lang] = pages.rows(lang, self.waiting)
-        return self.drawn[lang]
+    def agent(self, name: str) -> AgentNow:
+        return self.agents.get(name) or AgentNow(name, presence="offline")
+
+    def waiting_for(self, name: str, lang: Lang, pages: Pages) -> Waiting:
+        """Drawn once for all who know the same."""
+        me = self.agent(name)
+        key = (lang, me.skills, me.languages, me.on_shift, me.accepting)
+        if key not in self.drawn:
+            at = self.now.timestamp()
+            fits = [handoff.fits(row.entry, me, at, self.rules) for row in self.waiting]
+            fitting, others = (
+                [row for row, fit in zip(self.waiting, fits, strict=True) if fit is side]
+                for side in (True, False)
+            )
+            self.drawn[key] = Waiting(
+                pages.rows(lang, fitting),
+                pages.rows(lang, others),
+                len(fitting),
+                len(others),
+                heard=sum(me.is_to_hear(True, row.entry.priority == "P0") for row in fitting),
+            )
+        return self.drawn[key]
 
 
-def read_board(conn: Connection, now: datetime, lists: Lists, chats: Collection[str] = ()) -> Board:
+def read_board(
+    conn: Connection, now: datetime, rules: Rules, lists: Lists, chats: Collection[str] = ()
+) -> Board:
     at = now.timestamp()
     waiting, mine = queries.live_board(conn, at)
     return Board(
+        now=now,
+        rules=rules,
+        agents={a.name: a for a in presence.agents_now(conn, at, rules)},
         waiting=waiting,
         mine=mine,
         called=_called(conn),

@@ -12,6 +12,7 @@ from bot.desk.board import Board, read_board
 from bot.desk.lists import Lists
 from bot.desk.parts import Sight, open_chat
 from bot.handoff.rights import may
+from bot.handoff.rules import Rules
 from bot.store.agents import Agent
 from bot.store.db import Database
 
@@ -67,8 +68,8 @@ class Fresh(Generic[T]):
 class Seen:
     """The board, and the chats that desks have open."""
 
-    def __init__(self, db: Database, clock: Clock, lists: Lists) -> None:
-        self._db, self._clock, self._lists = db, clock, lists
+    def __init__(self, db: Database, clock: Clock, rules: Callable[[], Rules], lists: Lists) -> None:
+        self._db, self._clock, self._rules, self._lists = db, clock, rules, lists
         self._board = Fresh(self._read_board)
         self._chats: dict[tuple[str, str], Fresh[Sight]] = {}
 
@@ -92,11 +93,11 @@ class Seen:
         return any(stamps.get(chat, stamp) != stamp for chat, stamp in sight.stamps.items())
 
     async def _read_board(self) -> Board:
-        now, monotonic = self._clock(), time.monotonic()
+        now, rules, monotonic = self._clock(), self._rules(), time.monotonic()
         for key in [k for k, known in self._chats.items() if monotonic - known.asked > UNUSED]:
             del self._chats[key]
         chats = {chat for known in self._chats.values() if known.value for chat in known.value.stamps}
-        return await self._db.aread(lambda conn: read_board(conn, now, self._lists, chats))
+        return await self._db.aread(lambda conn: read_board(conn, now, rules, self._lists, chats))
 
     async def _read_chat(self, chat: str, agent: Agent) -> Sight:
         now = self._clock()

@@ -40,7 +40,7 @@ class Kit:
     @cached_property
     def seen(self) -> Seen:
         """What the open desks share."""
-        return Seen(self.db, self.clock, self.lists)
+        return Seen(self.db, self.clock, self.rules, self.lists)
 
     def rules(self) -> Rules:
         """How long a claim holds and the like."""

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.cases.hours import Hours
 from bot.cases.movers import refund_number
 from bot.desk.words import Chrome
 from bot.handoff import words
@@ -109,10 +110,17 @@ class Pages:
         return self.render("queue_rows.html", lang, rows=rows, held=held)
 
     def _queue(
-        self, lang: Lang, called: tuple[object, ...], waiting: str, count: int, mine: tuple[object, ...]
+        self,
+        lang: Lang,
+        called: tuple[object, ...],
+        waiting: object,
+        mine: tuple[object, ...],
+        paused: bool = False,
+        off: str = "",
     ) -> str:
-        """`waiting` is drawn already, the same for everybody."""
-        shown = {"waiting": waiting, "count": count, "mine": self.rows(lang, mine, True)}
+        """`waiting` is drawn already, the same for all who know the same. `off`: the hours of who is not on shift."""
+        shift = Hours.parse(off).said(lang) if off else ""
+        shown = {"waiting": waiting, "mine": self.rows(lang, mine, True), "paused": paused, "shift": shift}
         return self.render("queue.html", lang, called=called, held=len(mine), **shown)
 
     def _message(

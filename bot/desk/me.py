@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
+from bot.cases.hours import Hours
 from bot.desk import codes
 from bot.desk.gate import PATH, form_of, lang_of
 from bot.desk.kit import Kit
@@ -18,10 +19,11 @@ from bot.desk.passwords import unfit
 from bot.desk.shell import page
 from bot.desk.tries import From, from_of, try_once, wait_words
 from bot.desk.words import Chrome
-from bot.store import agents, attempts, audit, messengers, proofs
+from bot.store import agents, attempts, audit, messengers, presence, proofs
 from bot.store.agents import Agent, Session
 from bot.store.attempts import Wait
 from bot.store.messengers import Link
+from bot.store.presence import Work
 from bot.store.proofs import Proofs
 
 ME, SET_UP = f"{PATH}/me", f"{PATH}/me/code"
@@ -32,7 +34,7 @@ DONE = (
     "telegram_unlinked",
 )  # what the page's address may ask it to say
 
-Work = Callable[[Connection, Agent, From], None]
+Act = Callable[[Connection, Agent, From], None]
 
 
 def add_me(router: APIRouter, kit: Kit) -> None:
@@ -53,15 +55,17 @@ async def _me(
 ) -> Response:
     now = kit.now()
 
-    def look(conn: Connection) -> tuple[Proofs, list[Session], Link | None]:
+    def look(conn: Connection) -> tuple[Proofs, list[Session], Link | None, Work]:
         kept, sessions = proofs.proofs(conn, agent.name), agents.sessions(conn, agent.name, now)
-        return kept, sessions, messengers.of_agent(conn, agent.name)
+        return kept, sessions, messengers.of_agent(conn, agent.name), presence.works(conn)[agent.name]
 
-    kept, sessions, linked = await kit.db.aread(look)
+    kept, sessions, linked, work = await kit.db.aread(look)
+    shift = Hours.parse(work.hours).said(lang_of(request)) if work.hours else ""
     this = agents.sealed(kit.gate.secret(request))
     return page(
         request, kit, "me.html", agent, done=done, fault=fault, status=status,
         proofs=kept, sessions=sessions, this=this, bot=kit.bot_name(), linked=linked,
+        work=work, shift=shift,
     )  # fmt: skip
 
 
@@ -175,7 +179,7 @@ def _add_code(router: APIRouter, kit: Kit) -> None:
         return no or page(request, kit, "me_recovery.html", agent, codes=fresh)
 
 
-async def _with_code(request: Request, kit: Kit, agent: Agent, work: Work) -> Response | None:
+async def _with_code(request: Request, kit: Kit, agent: Agent, work: Act) -> Response | None:
     """Does the work where a right code comes with it; else the page that says why not."""
     typed, at, words = (
         (await form_of(request)).get("code", ""),

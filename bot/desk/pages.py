@@ -90,7 +90,7 @@ def _add_window(router: APIRouter, kit: Kit) -> None:
         if agent is None:
             return RedirectResponse(f"{PATH}/sign-in", 303)
         lang, now = lang_of(request), kit.clock()
-        sight = await kit.db.aread(lambda conn: look_at(conn, agent, lang, chat, now, kit.lists))
+        sight = await kit.db.aread(lambda conn: look_at(conn, agent, lang, chat, now, kit.rules(), kit.lists))
         shown = parts(sight, kit.pages)
         page = kit.pages.render(
             "desk.html",

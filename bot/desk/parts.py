@@ -16,6 +16,7 @@ from bot.desk.lists import LISTS, Lists
 from bot.desk.look import Pages
 from bot.handoff.packet import packet
 from bot.handoff.rights import may
+from bot.handoff.rules import Rules
 from bot.messages import Lang
 from bot.store import blocks, conversations, desk, held, queries, search
 from bot.store.agents import Agent
@@ -91,8 +92,10 @@ class Parts:
     marks: Mapping[str, str]
 
 
-def look_at(conn: Connection, agent: Agent, lang: Lang, chat: str, now: datetime, lists: Lists) -> Sight:
-    return seated(open_chat(conn, agent, chat, now), read_board(conn, now, lists), agent, lang)
+def look_at(
+    conn: Connection, agent: Agent, lang: Lang, chat: str, now: datetime, rules: Rules, lists: Lists
+) -> Sight:
+    return seated(open_chat(conn, agent, chat, now), read_board(conn, now, rules, lists), agent, lang)
 
 
 def seated(sight: Sight, board: Board, agent: Agent, lang: Lang) -> Sight:
@@ -141,6 +144,7 @@ def parts(sight: Sight, pages: Pages) -> Parts:
     """What was drawn for another desk is not drawn again."""
     board = sight.board
     assert board
+    me = board.agent(sight.agent.name)
     own = sight.agent.name if sight.held else ""  # who did an act may take it back
     key = (sight.lang, sight.hold, str(may(sight.agent.role, "see_all")), own)
     if key not in sight.drawn:
@@ -150,9 +154,10 @@ def parts(sight: Sight, pages: Pages) -> Parts:
         "queue": pages.queue(
             sight.lang,
             sight.mentions,
-            board.waiting_html(sight.lang, pages),
-            len(board.waiting),
+            board.waiting_for(sight.agent.name, sight.lang, pages),
             tuple(sight.mine),
+            paused=not me.accepting,
+            off="" if me.on_shift else me.hours,
         ),
         **{what: board.listed.html(what, sight.lang, pages) for what in LISTS},
     }

@@ -1,4 +1,4 @@
-"""A chat changes hands at the desk, is tagged, and keeps what was typed: transfer, take over, tags, drafts."""
+"""A chat changes hands at the desk, is tagged, and keeps what was typed: transfer, take over, tags, drafts; pauses."""
 
 from __future__ import annotations
 
@@ -41,6 +41,12 @@ class Typed(BaseModel):
     text: str = Field(max_length=TEXT_MOST)
 
 
+class Pause(BaseModel):
+    """No new chats for now, or again."""
+
+    on: bool
+
+
 def add_passing(router: APIRouter, kit: Kit) -> None:
     @router.get("/colleagues")
     async def colleagues(request: Request) -> dict[str, Any]:
@@ -67,6 +73,13 @@ def add_passing(router: APIRouter, kit: Kit) -> None:
             name = await kit.db.aread(lambda conn: queries.display_name(conn, no.agent)) if no.agent else ""
             raise HTTPException(409, Chrome(lang_of(request))(f"pass_{no.why}", name=name))
         kit.changed(chat)
+
+    @router.post("/pause")
+    async def pause(request: Request, asked: Pause) -> dict[str, bool]:
+        agent = await kit.gate.acting(request)
+        await kit.db.awrite(lambda conn: presence.decline(conn, agent.name, asked.on, kit.now()))
+        kit.hub.changed([f"agent:{agent.name}"])
+        return {"done": True}
 
     @router.post("/tag")
     async def tag(request: Request, asked: Tag) -> dict[str, bool]:

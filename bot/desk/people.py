@@ -16,11 +16,14 @@ from bot.desk.kit import Kit
 from bot.desk.shell import page, refused
 from bot.desk.tries import From, from_of
 from bot.desk.words import Chrome
+from bot.handoff.assign import skills_of
 from bot.handoff.rights import ROLES, may
 from bot.handoff.rules import Rules
-from bot.store import agents, audit, invitations, owners, proofs
+from bot.knowledge.types import LANGS
+from bot.store import agents, audit, invitations, owners, presence, proofs
 from bot.store.agents import LINK_SECONDS, Agent, Session
 from bot.store.invitations import INVITE_SECONDS, Invitation
+from bot.store.presence import Work
 from bot.store.proofs import Proofs
 
 PEOPLE = f"{PATH}/people"
@@ -38,7 +41,7 @@ class Did:
     title: str = ""
     name: str = ""
     until: float = 0.0
-    chats: Sequence[str] = ()  # that are nobody's now
+    chats: Sequence[str] = ()  # that are nobody's now; the open desks look again
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Person:
     proofs: Proofs
     sessions: list[Session]
     link_until: datetime | None
+    work: Work
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def add_people(router: APIRouter, kit: Kit) -> None:
         did = await kit.db.awrite(lambda conn: DOES[do](conn, press))
         kit.hub.changed(did.chats)
         if did.fault:
-            return await _people(request, kit, admin, did, press.form if do == "invite" else {}, 400)
+            return await _people(request, kit, admin, did, do, press.form, 400)
         if did.link:
             return await _people(request, kit, admin, did)
         return RedirectResponse(f"{PEOPLE}?done={did.done}", 303)
@@ -92,11 +96,15 @@ async def _people(
     kit: Kit,
     admin: Agent,
     did: Did,
-    typed: Mapping[str, str] | None = None,
+    do: str = "",
+    form: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
     now, words = kit.now(), Chrome(lang_of(request))
     everyone, invited = await kit.db.aread(lambda conn: _look(conn, now))
+    desk = kit.rules().desk
+    skills = await kit.db.aread(lambda conn: presence.skills_known(conn, desk))
+    had = {skill for p in everyone if p.agent.active for skill in p.work.skills}
     return page(
         request,
         kit,
@@ -108,7 +116,11 @@ async def _people(
         everyone=everyone,
         invited=invited,
         roles=ROLES,
-        typed=typed or {},
+        skills=skills,
+        lacking=sorted(set(desk.skills.values()) - had),
+        langs=LANGS,
+        typed=form if form and do == "invite" else {},
+        worked=form if form and do == "work" else {},
         link=f"{kit.pages.look.public_url}{PATH}/sign-in?key={did.link}" if did.link else "",
         link_title=words(did.title, name=did.name) if did.link else "",
         link_until=datetime.fromtimestamp(did.until, UTC),
@@ -118,9 +130,15 @@ async def _people(
 def _look(conn: Connection, now: float) -> tuple[list[Person], list[tuple[Invitation, datetime]]]:
     """Who works here comes first, then who was deactivated."""
     kept, links = proofs.all_proofs(conn), agents.open_links(conn, now)
-    sessions = agents.sessions(conn, None, now)
+    sessions, works = agents.sessions(conn, None, now), presence.works(conn)
     rows = [
-        Person(a, kept[a.name], [s for s in sessions if s.agent == a.name], _instant(links.get(a.name)))
+        Person(
+            a,
+            kept[a.name],
+            [s for s in sessions if s.agent == a.name],
+            _instant(links.get(a.name)),
+            works[a.name],
+        )
         for a in agents.everyone(conn)
     ]
     invited = [(i, datetime.fromtimestamp(i.expires_at, UTC)) for i in invitations.pending(conn, now)]
@@ -180,6 +198,25 @@ def _change(conn: Connection, press: Press) -> Did:
         detail = {"from": whom.display, "to": display}
         audit.note(conn, press.by.name, "person.display", whom.name, detail, press.at.now)
     return Did(done="did_role" if role != whom.role else "done")
+
+
+def _work(conn: Connection, press: Press) -> Did:
+    """Skills, languages and hours in one form, all of them as they are to be."""
+    whom = _whom(conn, press)
+    if whom is None:
+        return Did(fault="no_such")
+    spoken = frozenset(lang for lang in LANGS if press.form.get(f"speaks_{lang}"))
+    try:
+        known = presence.skills_known(conn, press.rules.desk)
+        skills = frozenset(skills_of(press.form.get("skills", ""), known))
+    except ValueError:
+        return Did(fault="bad_skills")
+    work = Work(skills, spoken, press.form.get("hours", ""))
+    try:
+        presence.set_work(conn, whom.name, work, press.by.name, press.at.now)
+    except ValueError:
+        return Did(fault="bad_hours")
+    return Did(done="did_work", chats=[f"agent:{whom.name}"])
 
 
 def _link(conn: Connection, press: Press) -> Did:
@@ -244,6 +281,7 @@ DOES: Mapping[str, Do] = {
     "invite": _invite,
     "take-back": _take_back,
     "change": _change,
+    "work": _work,
     "link": _link,
     "drop-link": _drop_link,
     "no-code": _no_code,
@@ -252,7 +290,7 @@ DOES: Mapping[str, Do] = {
     "reactivate": _reactivate,
 }
 TOLD = (
-    "done", "taken_back", "did_role", "did_drop_link", "did_totp", "did_sessions", "did_deactivate",
+    "done", "taken_back", "did_role", "did_work", "did_drop_link", "did_totp", "did_sessions", "did_deactivate",
     "did_reactivate",
 )  # fmt: skip
 

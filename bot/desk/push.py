@@ -195,7 +195,9 @@ def _news(sight: Sight, alarms: list[Alarm], tab: Tab, kit: Kit) -> dict[str, An
             "chat": tab.chat,
             "hold": sight.hold,
             "at": sight.at,
-            "waiting": len(sight.board.waiting) if sight.board else 0,
+            "waiting": sight.board.waiting_for(sight.agent.name, sight.lang, kit.pages).heard
+            if sight.board
+            else 0,
             "parts": {name: now.html[name] for name in changed if name in now.html},
             "messages": [[name, now.thread[name], marks[name]] for name in changed if name in now.thread],
             "gone": gone,

@@ -153,6 +153,21 @@ CASES = {
     "key_canned": Both("在输入框里：快捷回复", "In the box: canned replies"),
     "key_tag": Both("加标签", "Add a tag"),
     "key_pass": Both("转给同事", "Transfer"),
+    "key_pause": Both("暂停/恢复接新会话", "New chats: pause, resume"),
+    "pause": Both("暂停接新会话", "Pause new chats"),
+    "pause_does": Both(
+        "新会话不再分配、转给您,也不再提醒;危急的(P0)除外",
+        "Nothing new is given to you, passed to you or told to you, but for a P0",
+    ),
+    "paused": Both("已暂停接新会话;危急的(P0)仍会提醒您。", "New chats are paused; you still hear of a P0."),
+    "resume": Both("恢复", "Resume"),
+    "off_shift": Both("现在不是您的班次({hours})", "You are not on shift now ({hours})"),
+    "for_others": Both("更适合其他同事", "Better suited to colleagues"),
+    "for_others_why": Both(
+        "按技能和语言;等久了没人接就归大家,急的您也可以接",
+        "By skill and language; what waits too long is everybody's, and you may take any of them",
+    ),
+    "skill_wanted": Both("需要的技能", "Skill it wants"),
     "key_confirm": Both("在表单里：确定", "In a form: confirm"),
 }
 

@@ -44,6 +44,7 @@ FIND = {
     "ended_handed_back": Both("交还机器人", "handed back to the bot"),
     "ended_stale": Both("久未回复,已关闭", "closed, no answer"),
     "ended_called_off": Both("买家取消", "called off by the buyer"),
+    "ended_by_buyer": Both("买家结束", "ended by the buyer"),
     "ended_blocked": Both("已屏蔽", "blocked"),
     "ended_merged": Both("随另一处会话结束", "ended with the other chat"),
     # a chat that is with the bot

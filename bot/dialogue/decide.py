@@ -23,15 +23,16 @@ from bot.dialogue import (
     talk,
     whose,
     wishes,
+    with_person,
 )
 from bot.dialogue.agent_case import act_on_case
 from bot.dialogue.answer import Answer
 from bot.dialogue.awaited import answered
-from bot.dialogue.effects import LeaveQueue, LinkBuyer
+from bot.dialogue.effects import LinkBuyer
 from bot.dialogue.frame import end_draft
 from bot.dialogue.heard import Heard, read
 from bot.dialogue.parked import go_on_with_parked
-from bot.dialogue.person import agent_act, hand_over, say_place
+from bot.dialogue.person import agent_act, call_off, hand_over, say_place
 from bot.dialogue.press import press, typed
 from bot.dialogue.reads import READS
 from bot.dialogue.serving import serve, serve_questions
@@ -74,8 +75,7 @@ def decide(state: State, turn: Turn, facts: Facts, kit: Kit, now: datetime) -> D
     if kind in _OTHERS:
         _OTHERS[kind](a)
     elif facts.handler == "agent":
-        # A person has the chat: the bot is silent, and still keeps the photos.
-        evidence.receive(a, with_words=True)
+        with_person.hear(a)
     elif kind == "start":
         talk.welcome(a)
     elif kind == "button":
@@ -156,8 +156,7 @@ def hear(a: Answer) -> None:
         _CALLED_OFF.fullmatch(plain) and not (a.state.frame or a.state.awaiting)
     )
     if a.facts.handler == "queued" and no_person:
-        a.do(LeaveQueue("called off"))
-        a.say("left_queue")
+        call_off(a)
         return
     if _urgent(a, heard) or _asks_what_it_is(a, heard) or _wants_person(a, heard) or _angry_again(a, heard):
         return

@@ -57,18 +57,22 @@ class Enqueue:
 
 @dataclass(frozen=True)
 class LeaveQueue:
-    """`outcome` is "handed_back" or "resolved"."""
+    """`outcome`: "called off" while nobody had the chat, "by_buyer" where the buyer ended it with the agent."""
 
     outcome: str
 
 
 @dataclass(frozen=True)
 class Alert:
-    """Tell the agents; once per `key`. `text` is {"zh": …, "en": …}; `ring`: with a sound, at once."""
+    """Tell the agents, or the one whose account is `audience`; once per `key`. `text` is {"zh": …, "en": …}.
+
+    `ring`: with a sound, at once.
+    """
 
     key: str
     text: dict[str, str]
     ring: bool = False
+    audience: str = ""
 
 
 @dataclass(frozen=True)

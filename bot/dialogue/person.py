@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from bot.cases.case import Status
+from bot.dialogue import announce
 from bot.dialogue.answer import Answer
-from bot.dialogue.effects import Alert, Enqueue, Note, Reply, Say
+from bot.dialogue.effects import Alert, Enqueue, LeaveQueue, Note, Reply, Say
 from bot.dialogue.render import text_of
 from bot.handoff.priority import base_score, priority
 from bot.handoff.targets import SUBJECT
@@ -85,6 +86,19 @@ def _alert(a: Answer, reasons: tuple[str, ...]) -> dict[str, str]:
     }
 
 
+def call_off(a: Answer) -> None:
+    """The buyer no longer waits for a person."""
+    a.do(LeaveQueue("called off"))
+    a.say("left_queue")
+
+
+def where_it_stands(a: Answer) -> None:
+    """What is settled so far, now that the bot goes on: the case that moved last."""
+    going = [c for c in a.cases.values() if c.is_open and c.status != Status.DRAFT]
+    if going:
+        announce.line(a, max(going, key=lambda c: c.updated_at))
+
+
 def agent_act(a: Answer) -> None:
     """One act of an agent on this chat. Who may act was checked at the store's door, which left the lease on the row;
 
@@ -108,6 +122,7 @@ def agent_act(a: Answer) -> None:
         a.remember(misses=0, last_answer=None, awaiting={})
         if a.facts.handler == "bot":  # else the buyer asked for a person again before we came to this
             a.do(Reply(_text(a, f"agent_{do}d", agent=shown), author="system"))
+            where_it_stands(a)
     else:
         a.do(Note(a.kit.knowledge.replies["note_unknown_act"].text("en"), name))
 

@@ -11,7 +11,8 @@ from bot.dialogue.answer import Answer
 from bot.dialogue.awaited import flow_for
 from bot.dialogue.frame import CONFIRMS
 from bot.dialogue.heard import Heard, read
-from bot.dialogue.person import hand_over
+from bot.dialogue.person import call_off, hand_over
+from bot.dialogue.with_person import END
 from bot.messages import Incoming
 from bot.understanding.language import to_simplified
 
@@ -52,6 +53,8 @@ def press(a: Answer, value: str, serve: Serve) -> None:
     flow = a.kit.flows.get(frame.flow) if frame else None
     if value == "human":
         hand_over(a, "human")
+    elif value == END and a.facts.handler == "queued":
+        call_off(a)
     elif kind == "topic":
         serve(a, rest, _said_before(a))
         if flow and a.state.frame:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 Presence = Literal["online", "away", "offline"]
+SKILLS_MOST, SKILL_LONG = 20, 40  # of one agent; characters
 
 
 @dataclass(frozen=True)
@@ -22,10 +24,15 @@ class AgentNow:
     skills: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
     last_given: datetime | None = None  # when they last took or were given a chat
+    hours: str = ""  # when they work, as `shop.hours` is written; empty: always
 
     @property
     def works(self) -> bool:
         return self.presence == "online" and self.on_shift
+
+    def is_to_hear(self, fits: bool, urgent: bool) -> bool:
+        """Whether a waiting chat is to be told to them. Who takes no new ones still hears of a P0."""
+        return fits and self.on_shift and (self.accepting or urgent)
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,21 @@ def presence(
 def skill_for(reasons: Iterable[str], table: Mapping[str, str]) -> str:
     """The skill the first reason or case type with one in `table` asks for."""
     return next((table[r] for r in reasons if r in table), "")
+
+
+def skills_of(typed: str, known: Iterable[str]) -> list[str]:
+    """The skills in a line such as `refunds, 纠纷`; one that is known already is spelled as it is there.
+
+    Raises ValueError with the cure.
+    """
+    spelled = {k.casefold(): k for k in known}
+    named = [" ".join(part.split()) for part in re.split(r"[,，、;；\n]", typed)]
+    found = {spelled.get(name.casefold(), name) for name in named if name}
+    if len(found) > SKILLS_MOST or any(len(name) > SKILL_LONG for name in found):
+        raise ValueError(
+            f"write up to {SKILLS_MOST} skills of up to {SKILL_LONG} characters, with commas between"
+        )
+    return sorted(found)
 
 
 def suits(agent: AgentNow, need: Need) -> bool:

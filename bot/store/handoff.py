@@ -120,7 +120,7 @@ def waiting(
     ranked = [entry_of(r) for r in sorted(rows, key=lambda r: (-_score(r, now), r.queued_at, r.chat))]
     if for_agent is None:
         return ranked
-    fitting = [replace(e, fits=_fits(e, for_agent, now, rules)) for e in ranked]
+    fitting = [replace(e, fits=fits(e, for_agent, now, rules)) for e in ranked]
     return sorted(fitting, key=lambda e: not e.fits)
 
 
@@ -134,7 +134,8 @@ def need_of(entry: Entry, now: float) -> Need:
     return Need(entry.skill, entry.lang, waited, urgent=entry.priority == "P0")
 
 
-def _fits(entry: Entry, agent: AgentNow, now: float, rules: Rules) -> bool:
+def fits(entry: Entry, agent: AgentNow, now: float, rules: Rules) -> bool:
+    """Whether it suits them, or has waited too long for one it would suit."""
     need = need_of(entry, now)
     return suits(agent, need) or open_to_all(need, rules.desk.widen_after)
 

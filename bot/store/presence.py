@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,9 +15,22 @@ from sqlalchemy import Connection, delete, func, or_, select
 
 from bot.cases.hours import Hours
 from bot.handoff.assign import AgentNow, presence
-from bot.handoff.rules import Rules
+from bot.handoff.rules import Desk, Rules
+from bot.store import audit
 from bot.store.db import insert
 from bot.store.tables import agent, agent_account, agent_presence, agent_skill, queue
+
+
+@dataclass(frozen=True)
+class Work:
+    """What an agent knows and when they work. No `skills`: only chats that want none; no `languages`: all of them.
+
+    `hours` are written as `shop.hours`; empty for always.
+    """
+
+    skills: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    hours: str = ""
 
 
 def agents_now(conn: Connection, now: float, rules: Rules) -> list[AgentNow]:
@@ -40,6 +54,7 @@ def agents_now(conn: Connection, now: float, rules: Rules) -> list[AgentNow]:
             skills=frozenset(known[r.name, "skill"]),
             languages=frozenset(known[r.name, "lang"]),
             last_given=_instant(r.given_at),
+            hours=r.shift or "",
         )
         for r in conn.execute(query).all()
     ]
@@ -65,9 +80,10 @@ def note(conn: Connection, name: str, **values: Any) -> None:
     conn.execute(row.on_conflict_do_update(index_elements=["agent"], set_=values))
 
 
-def decline(conn: Connection, name: str, declines: bool) -> None:
+def decline(conn: Connection, name: str, declines: bool, now: float) -> None:
     """ "Do not give me new ones": nothing is assigned or passed to them; they may still claim."""
     note(conn, name, declines=int(declines))
+    audit.note(conn, name, "person.paused" if declines else "person.resumed", name, {}, now)
 
 
 def declines(conn: Connection, name: str) -> bool:
@@ -77,7 +93,7 @@ def declines(conn: Connection, name: str) -> bool:
 
 def set_shift(conn: Connection, name: str, hours: str) -> None:
     """When they work, as `shop.hours` is written; empty for always. Raises ValueError with the cure."""
-    note(conn, name, shift=str(Hours.parse(hours)) if hours else "")
+    note(conn, name, shift=str(Hours.parse(hours)) if hours.strip() else "")
 
 
 def set_known(conn: Connection, name: str, skills: Iterable[str], languages: Iterable[str]) -> None:
@@ -86,6 +102,45 @@ def set_known(conn: Connection, name: str, skills: Iterable[str], languages: Ite
     rows = [("skill", v) for v in sorted(set(skills))] + [("lang", v) for v in sorted(set(languages))]
     if rows:
         conn.execute(agent_skill.insert(), [{"agent": name, "kind": k, "value": v} for k, v in rows])
+
+
+def works(conn: Connection) -> dict[str, Work]:
+    """Of every account, the deactivated ones too."""
+    known, p = _known(conn), agent_presence.c
+    rows = conn.execute(
+        select(agent.c.name, p.shift).join(agent_presence, p.agent == agent.c.name, isouter=True)
+    )
+    return {
+        r.name: Work(frozenset(known[r.name, "skill"]), frozenset(known[r.name, "lang"]), r.shift or "")
+        for r in rows
+    }
+
+
+def set_work(conn: Connection, name: str, work: Work, by: str, now: float) -> bool:
+    """All of it anew; `by` (an account, or the shell) stands in the audit log. False where nothing changed.
+
+    Raises ValueError with the cure where the hours cannot be read.
+    """
+    before = works(conn)[name]
+    set_shift(conn, name, work.hours)
+    set_known(conn, name, work.skills, work.languages)
+    after = works(conn)[name]
+    if after != before:
+        told = {
+            "skills": after.skills,
+            "languages": after.languages,
+            "hours": [after.hours] * bool(after.hours),
+        }
+        detail = {what: ", ".join(sorted(said)) or "-" for what, said in told.items()}
+        audit.note(conn, by, "person.work", name, detail, now)
+    return after != before
+
+
+def skills_known(conn: Connection, desk: Desk) -> list[str]:
+    """Those somebody has and those the shop's settings ask for."""
+    s = agent_skill.c
+    had = conn.execute(select(s.value).where(s.kind == "skill").distinct()).scalars()
+    return sorted({*had, *desk.skills.values()})
 
 
 def has_skill(conn: Connection, skill: str) -> bool:

@@ -72,16 +72,6 @@ class ChatView:
         return list(zip(self.origins or [self.chat] * len(self.messages), self.messages, strict=True))
 
 
-def live_rows(conn: Connection, now: float) -> list[QueueRow]:
-    """The waiting chats in order, for the desk's left column."""
-    return _rows(conn, handoff.waiting(conn, now))
-
-
-def held_rows(conn: Connection, agent_name: str) -> list[QueueRow]:
-    """The chats this agent has, for the desk's left column."""
-    return _rows(conn, handoff.held_by(conn, agent_name))
-
-
 def live_board(conn: Connection, now: float) -> tuple[list[QueueRow], dict[str, list[QueueRow]]]:
     """The waiting chats in order, and of each agent the chats they have."""
     held: dict[str, list[handoff.Entry]] = {}
@@ -185,11 +175,6 @@ def _answered_now(conn: Connection, parts: Sequence[ChatView]) -> ChatView:
 def display_name(conn: Connection, agent_name: str) -> str:
     """How buyers see this agent."""
     return conn.execute(select(agent.c.display).where(agent.c.name == agent_name)).scalar() or agent_name
-
-
-def _rows(conn: Connection, entries: Sequence[handoff.Entry]) -> list[QueueRow]:
-    made = _made(conn, entries)
-    return _by_thread([made[e.chat] for e in entries])
 
 
 def _by_thread(found: Sequence[QueueRow]) -> list[QueueRow]:

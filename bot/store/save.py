@@ -73,8 +73,8 @@ def _carry_out(
             handoff.close(conn, chat, outcome, at)
         case Note(text, name):
             conversations.add_message(conn, chat, "note", text, at, name=name)
-        case Alert(key, text, loud):
-            alerts.add_alert(conn, chat, key, text, at, ring=loud)
+        case Alert(key, text, loud, audience):
+            alerts.add_alert(conn, chat, key, text, at, audience, ring=loud)
         case QueueClock(data):
             rings.ring(conn, chat, data, at, kit.rules)
         case LinkBuyer(buyer):

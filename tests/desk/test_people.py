@@ -22,7 +22,7 @@ from bot.desk.words import WORDS
 from bot.desk.words_people import PEOPLE
 from bot.handoff.rights import ROLES, may
 from bot.hub import Hub
-from bot.store import agents, audit, handoff, invitations, proofs
+from bot.store import agents, audit, handoff, invitations, presence, proofs
 from bot.store.tables import metadata
 from tests.desk.scene import KEY, LIN, ZONE, Scene
 from tests.desk.test_door import GOOD, set_password, sign_in
@@ -70,6 +70,7 @@ ROUTES = {
     "GET /desk/colleagues": "answer",
     "POST /desk/transfer": "answer",
     "POST /desk/take-over": "take_over_from_others",
+    "POST /desk/pause": "answer",
     "GET /desk/find": "answer",
     "GET /desk/history": "answer",
     "GET /desk/merge": "answer",
@@ -89,6 +90,7 @@ ASKED = {
         "invite",
         "take-back",
         "change",
+        "work",
         "link",
         "drop-link",
         "no-code",
@@ -108,6 +110,7 @@ BODIES = {
     "/desk/message/withdraw": {"chat": LIN, "n": 1},
     "/desk/transfer": {"chat": LIN, "agent": "bo"},
     "/desk/take-over": {"chat": LIN},
+    "/desk/pause": {"on": True},
     "/desk/merge": {"chat": LIN, "other": "web:other", "sure": True},
     "/desk/merge/apart": {"chat": LIN},
     "/desk/block": {"chat": LIN, "reason": "other", "words": "spam"},
@@ -201,7 +204,7 @@ async def test_who_lacks_the_right_is_refused_and_nothing_changes(shop: Scene) -
                     assert answer.status_code == 403, f"{role}: {method} {path}"
                     assert everything(shop) == before, f"{role}: {method} {path}"
                     asked += 1
-    assert asked == (11 + 2) + 10 + 3 + 2 * 4
+    assert asked == (12 + 2) + 11 + 3 + 2 * 4
 
 
 async def test_who_is_not_signed_in_gets_nothing_and_changes_nothing(shop: Scene) -> None:
@@ -349,6 +352,28 @@ async def test_an_admin_cannot_lock_themselves_out(shop: Scene, do: str) -> None
         answer = await chen.post(f"/desk/people/{do}", data=form)
         assert answer.status_code == 400 and "不能对自己" in answer.text
         assert (await chen.get("/desk/people")).status_code == 200
+
+
+async def test_an_admin_says_what_somebody_knows_and_when_they_work(shop: Scene) -> None:
+    form = {"name": "mei", "skills": "Refunds、 disputes", "speaks_zh": "1", "hours": "mon-fri 09:00-18:00"}
+    async with admin(shop) as chen:
+        assert (await chen.post("/desk/people/work", data=form)).status_code == 303
+        page = (await chen.get("/desk/people")).text
+        assert 'value="disputes, Refunds"' in page and 'value="mon-fri 09:00-18:00"' in page
+        wrong = await chen.post("/desk/people/work", data={**form, "skills": "refunds", "hours": "9 to 5"})
+        assert wrong.status_code == 400 and "mon-fri 09:00-18:00; sat 10:00-16:00" in wrong.text
+        assert 'value="9 to 5"' in wrong.text  # what was typed is there to be mended
+        long = await chen.post("/desk/people/work", data={**form, "skills": "x" * 41})
+        assert long.status_code == 400 and "最多 20 个技能" in long.text
+        nobody = await chen.post("/desk/people/work", data={**form, "name": "who"})
+        assert nobody.status_code == 400
+    known = shop.db.read(presence.works)["mei"]
+    assert known == presence.Work(
+        frozenset({"Refunds", "disputes"}), frozenset({"zh"}), "mon-fri 09:00-18:00"
+    )
+    async with shop.client("mei") as mei:
+        own = (await mei.get("/desk/me")).text
+        assert "周一至周五 09:00-18:00" in own and "disputes" in own
 
 
 async def test_a_new_link_for_who_forgot_ends_the_older_ones(shop: Scene) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.handoff.assign import AgentNow, Need, choose, presence, skill_for, suits
+from bot.handoff.assign import AgentNow, Need, choose, presence, skill_for, skills_of, suits
 from bot.handoff.mentions import mentioned
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -52,6 +52,30 @@ def test_a_chat_goes_to_who_speaks_its_language_and_knows_its_matter() -> None:
     assert pick(Need(lang="en", skill="disputes"), mei, emma) == "emma"
     assert pick(Need(lang="zh", skill="disputes"), mei, emma) is None
     assert suits(AgentNow("an"), Need(lang="en"))  # nobody said which languages: all of them
+
+
+def test_skills_are_written_with_commas_of_any_kind_and_spelled_as_they_are_known() -> None:
+    assert skills_of(" Refunds，纠纷、 big  items;refunds ", ["refunds"]) == ["big items", "refunds", "纠纷"]
+    assert skills_of("  ", ["refunds"]) == []
+    for wrong in ("x" * 41, ",".join(f"s{i}" for i in range(21))):
+        with pytest.raises(ValueError, match="up to 20 skills of up to 40 characters"):
+            skills_of(wrong, [])
+
+
+@pytest.mark.parametrize(
+    ("agent", "fits", "urgent", "heard"),
+    [
+        (AgentNow("mei"), True, False, True),
+        (AgentNow("mei"), False, True, False),  # a P0 suits everybody: `open_to_all`
+        (AgentNow("mei", accepting=False), True, False, False),
+        (AgentNow("mei", accepting=False), True, True, True),
+        (AgentNow("mei", on_shift=False), True, True, False),
+    ],
+)
+def test_who_pauses_hears_of_danger_alone_and_who_is_off_shift_of_nothing(
+    agent: AgentNow, fits: bool, urgent: bool, heard: bool
+) -> None:
+    assert agent.is_to_hear(fits, urgent) is heard
 
 
 def test_after_ten_minutes_without_one_who_fits_anyone_may_have_it_and_danger_does_not_wait() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.handoff.lease import Not
 from bot.handoff.rules import Desk
-from bot.store import desk, owners, presence
+from bot.store import audit, desk, owners, presence
 from bot.store.db import Database
 from bot.store.figures import AgentFigures, handling_times, wait_for
 from tests.support.queue import EMMA, LIN, START, ZHAO, Queue
@@ -218,7 +219,7 @@ def test_why_a_chat_cannot_be_passed_on_is_told(q: Queue) -> None:
     assert q.transfer("mei", agent="mei") == Not("already_theirs", "mei")
     assert q.transfer("mei", skill="disputes") == Not("no_such_skill", "mei")
     assert q.transfer("mei", "web:unknown", agent="bo") == Not("not_queued")
-    q.db.write(lambda conn: presence.decline(conn, "bo", True))
+    q.db.write(lambda conn: presence.decline(conn, "bo", True, q.at))
     assert q.transfer("mei", agent="bo") == Not("declines", "mei")
     assert q.owner() == "mei"
 
@@ -261,6 +262,25 @@ def test_an_agent_who_was_deactivated_is_given_nothing(q: Queue) -> None:
 
 
 # --- skills, languages, load -------------------------------------------------------------------------------------
+
+
+def test_what_an_agent_knows_and_when_they_work_is_set_and_on_record(make: Make) -> None:
+    q = make(Desk(skills={"counterfeit": "disputes"}))
+    work = presence.Work(frozenset({"refunds"}), frozenset({"zh"}), "mon-fri 09:00-18:00")
+    assert q.db.write(lambda conn: presence.set_work(conn, "mei", work, "ann", q.at))
+    assert not q.db.write(lambda conn: presence.set_work(conn, "mei", work, "ann", q.at))
+    assert q.db.read(presence.works) == {"ann": presence.Work(), "bo": presence.Work(), "mei": work}
+    assert q.db.read(lambda conn: presence.skills_known(conn, q.rules.desk)) == ["disputes", "refunds"]
+    bad = replace(work, skills=frozenset({"lost"}), hours="nine to five")
+    with pytest.raises(ValueError, match="write 09:00-22:00"):
+        q.db.write(lambda conn: presence.set_work(conn, "mei", bad, "ann", q.at))
+    assert q.db.read(presence.works)["mei"] == work  # all of it or nothing
+    assert q.db.write(lambda conn: presence.set_work(conn, "mei", presence.Work(), "ann", q.at))
+    notes = q.db.read(lambda conn: list(audit.every(conn, audit.Wanted(act="person.work"), 9)))
+    assert [(n.who, n.subject, n.detail) for n in notes][::-1] == [
+        ("ann", "mei", {"skills": "refunds", "languages": "zh", "hours": "mon-fri 09:00-18:00"}),
+        ("ann", "mei", {"skills": "-", "languages": "-", "hours": "-"}),
+    ]
 
 
 def test_an_agent_sees_first_what_suits_them_and_after_a_while_everything(make: Make) -> None:
@@ -320,7 +340,7 @@ def test_who_is_there_shows_by_desk_acts_shift_and_wish(q: Queue) -> None:
     q.claim("bo")
     q.act("bo", "reply", "从手机")
     q.db.write(lambda conn: presence.set_shift(conn, "ann", "mon-fri 09:00-12:00"))
-    q.db.write(lambda conn: presence.decline(conn, "ann", True))
+    q.db.write(lambda conn: presence.decline(conn, "ann", True, q.at))
     assert seen() == {
         "ann": ("offline", False, False),
         "bo": ("online", True, True),

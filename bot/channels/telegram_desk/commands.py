@@ -31,7 +31,7 @@ def do(hands: Hands, command: str, words: str, event: Incoming) -> None:
     elif name == "note":
         _note(hands, words, event)
     elif name in ("pause", "resume"):
-        presence.decline(hands.conn, hands.name, name == "pause")
+        presence.decline(hands.conn, hands.name, name == "pause", hands.now)
         hands.tell(f"{name}d")
     elif name == "unlink":
         _unlink(hands)

@@ -56,7 +56,6 @@ class Mirror:
     def _goodbye(self, conn: Connection) -> None:
         agent_lines.say(conn, self._link.address, Words(self._say("ended"), anyone=True), self._at)
         messengers.forget(conn, self._link.address)
-        presence.decline(conn, self._link.agent.name, False)  # a pause is ended there, and only there
 
     # --- chats that wait ---------------------------------------------------------------------------------------------
 
@@ -81,8 +80,7 @@ class Mirror:
 
     def _is_for(self, me: AgentNow, entry: Entry) -> bool:
         """Whether they are to hear that it waits; their own, where they asked as a buyer, is a colleague's to take."""
-        free = me.on_shift and (me.accepting or entry.priority == "P0")
-        return free and entry.fits and entry.chat != self._link.own_chat
+        return me.is_to_hear(entry.fits, entry.priority == "P0") and entry.chat != self._link.own_chat
 
     def _announce(self, entry: Entry) -> Step:
         words, data = self._notice(entry)
@@ -233,7 +231,12 @@ class Mirror:
         return look.who(conversations.load(self._conn, key)[1], key, self._say)
 
 
-ENDS = {"resolved": "ended_resolved", "handed_back": "ended_handed_back", "stale": "ended_stale"}
+ENDS = {
+    "resolved": "ended_resolved",
+    "handed_back": "ended_handed_back",
+    "stale": "ended_stale",
+    "by_buyer": "ended_by_buyer",
+}
 
 
 def _is_another(line: Line, entry: Entry) -> bool:

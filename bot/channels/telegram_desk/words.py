@@ -88,6 +88,7 @@ WORDS = {
     "ended_resolved": Both("{who}：已办结", "{who}: resolved"),
     "ended_handed_back": Both("{who}：已交还机器人", "{who}: handed back to the bot"),
     "ended_stale": Both("{who}：买家一直没有回，会话已关闭", "{who}: closed, the buyer did not answer"),
+    "ended_by_buyer": Both("{who}：买家结束了人工会话", "{who}: the buyer ended the chat with a person"),
     "ended_lapsed": Both(
         "{who}：您太久没有处理，会话已回到队列。您没发出的话还留着",
         "{who}: you were away too long, so the chat went back to the queue. What you had not sent is kept",

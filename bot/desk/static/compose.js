@@ -153,6 +153,14 @@ const Compose = (() => {
     else if ((name === "claim" || name === "take") && matchMedia("(min-width: 861px)").matches) words.focus();
   }
 
+  // No new chats for now, or again; the list shows it as soon as the server has it.
+  async function rest(button) {
+    button.disabled = true;
+    const answer = await json("/desk/pause", { on: !!button.dataset.pause });
+    button.disabled = false;
+    if (!answer.ok) Line.toast(answer.why);
+  }
+
   async function add(files) {
     const of = chat, to = at();
     for (const file of files) {
@@ -185,6 +193,8 @@ const Compose = (() => {
   document.addEventListener("click", (e) => {
     const button = e.target.closest("[data-act]");
     if (button) act(button.dataset.act, button);
+    const pause = e.target.closest("[data-pause]");
+    if (pause) rest(pause);
   });
 
   return {

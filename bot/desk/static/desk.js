@@ -337,7 +337,7 @@ const Line = (() => {
       j: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowUp: () => step(-1),
       c: () => { Compose.press("claim"); Compose.press("take"); }, b: () => Compose.press("release"), e: () => Compose.press("resolve"),
       1: () => list("queue"), 2: () => list("cases"), 3: () => list("pays"), a: toActs, z: () => press("[data-undo]"),
-      t: () => press("#tag-open"), p: () => press("[data-pass]"),
+      t: () => press("#tag-open"), p: () => press("[data-pass]"), o: () => press("#act-pause"),
       r: () => Compose.write("reply"), n: () => Compose.write("note"), "?": () => $("help").showModal(),
     };
     const arrows = e.key.startsWith("Arrow") && e.target.closest("#thread, #packet");
@@ -351,7 +351,7 @@ const Line = (() => {
     here();
     Compose.open(body.chat);
     Compose.holds(talk.dataset.hold);
-    waiting = +$("waiting").dataset.count;
+    waiting = +$("waiting").dataset.heard;
     count(waiting);
     days();
     tab(body.tab);

@@ -99,12 +99,13 @@ def test_a_new_phone_replaces_the_old_one(desk: Desk, mei: Phone) -> None:
     assert (mei.texts(), len(new.news())) == ([], 1)
 
 
-def test_a_pause_ends_with_the_link_since_nothing_else_could_end_it(desk: Desk, mei: Phone) -> None:
+def test_a_pause_outlives_the_link_since_the_web_desk_shows_and_ends_it(desk: Desk, mei: Phone) -> None:
     mei.says("/pause")
-    assert desk.db.read(lambda conn: presence.declines(conn, "mei"))
     mei.says("/unlink")
     mei.news()
-    assert not desk.db.read(lambda conn: presence.declines(conn, "mei"))
+    assert desk.db.read(lambda conn: presence.declines(conn, "mei"))
+    notes = desk.db.read(lambda conn: list(audit.every(conn, audit.Wanted(who="mei"), 100)))
+    assert "person.paused" in {n.act for n in notes}
 
 
 def test_linking_and_unlinking_are_in_the_audit_log(desk: Desk, mei: Phone) -> None:

@@ -63,6 +63,14 @@ class Hub:
                 asyncio.get_running_loop().call_later(CALM, self._ring_later)
             self._later |= changed
 
+    def hint(self, chat: str) -> None:
+        """Something fleeting in this chat, such as typing: told to the pages that show it, and to no other."""
+        for watcher in self._watchers:
+            if watcher.first is None:
+                watcher.ring({chat})
+            elif chat in watcher.first:
+                watcher.ring({f"mark:{chat}"})
+
     def _ring_later(self) -> None:
         changed, self._later = self._later, set()
         for watcher in self._watchers:

@@ -83,6 +83,7 @@ class WebChannel:
             link_key,
             lambda chat: pace.wait(chat, clock().timestamp()),
             self._settings.poll,
+            hub.hint,
         )
         self.router = _pages(self._settings)
         self.router.include_router(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,12 +20,13 @@ from bot.channels.web_frames import MAX_TEXT, Hello, error_frame, message_frame,
 from bot.clock import Clock
 from bot.errors import StoreAwayError
 from bot.messages import Attachment, Incoming
-from bot.store import conversations, handoff, queries
+from bot.store import conversations, handoff, marks, queries
 from bot.store.conversations import Message
 from bot.store.db import Database
 
 log = logging.getLogger(__name__)
 AWAY_PAUSE = 1.0  # seconds between looks while the database is away
+TYPED_APART = 2.0  # seconds; a page that says more often that somebody types is not listened to
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Shared:
     key: bytes
     wait: Callable[[str], float]  # seconds until this chat may say more; 0 = now
     poll: float  # seconds after which a tab looks even if nobody rang: other hosts write too
+    hint: Callable[[str], None]  # the pages that show this chat look again: somebody types
 
 
 @dataclass(eq=False)
@@ -53,6 +56,8 @@ class Tab:
         self._rev = self.hello.rev
         self._status: dict[str, Any] | None = None
         self._turn = asyncio.Lock()  # two tasks send
+        self._typed = 0.0  # UTC epoch seconds of the buyer's last sign of typing; 0: none shows
+        self._agent_types = 0.0  # until when the page shows that the agent is typing
 
     async def serve(self) -> None:
         """Until the page goes. A message being stored is not broken off when it does."""
@@ -70,7 +75,29 @@ class Tab:
             received = await self.socket.receive()
             if received["type"] == "websocket.disconnect":
                 return
-            await self._say(await self._answer(parse(received.get("text"))))
+            frame = parse(received.get("text"))
+            if frame is not None and "typing" in frame:
+                await self._types(bool(frame["typing"]))
+            else:
+                await self._say(await self._answer(frame))
+
+    async def _types(self, on: bool) -> None:
+        """Told to people only: while the bot answers, nobody looks."""
+        with_people = self._status is not None and self._status["handler"] != "bot"
+        now = self.shared.clock().timestamp()
+        if not (with_people and now - self._typed >= TYPED_APART) if on else not self._typed:
+            return
+        self._typed = now if on else 0.0
+
+        def write(conn: Connection) -> None:
+            if on:
+                marks.put(conn, self.chat, marks.BUYER, "typing", now + marks.TYPING)
+            else:
+                marks.drop(conn, self.chat, marks.BUYER, "typing")
+
+        with suppress(StoreAwayError):
+            await self.shared.db.awrite(write)
+            self.shared.hint(self.chat)
 
     async def _answer(self, frame: dict[str, Any] | None) -> dict[str, Any]:
         """What the page hears of its frame; an `ack` only after the commit."""
@@ -87,6 +114,7 @@ class Tab:
         if len(photos) < len(it.attachments):
             return error_frame("photo_gone", self.hello.lang, about)
         await self.shared.put([it.incoming(self.chat, self.hello, self.buyer, tuple(photos))])
+        await self._types(on=False)  # what was typed is said
         return {"ack": it.id}
 
     async def _photos(self, ids: list[str]) -> list[Attachment]:
@@ -113,17 +141,22 @@ class Tab:
 
     async def _show(self) -> None:
         """What is new since the last look, then who answers if that has changed."""
-        news, status = await self._read(self._look)
+        news, status, types = await self._read(self._look)
         for message, frame in news:
             await self._say(frame)
             self._after, self._rev = max(self._after, message.n), max(self._rev, message.rev)
         if status != self._status:
             await self._say({"status": status})
             self._status = status
+        if types != self._agent_types:
+            self._agent_types = types
+            await self._say({"typing": marks.TYPING if types else 0})
 
-    def _look(self, conn: Connection) -> tuple[list[tuple[Message, dict[str, Any]]], dict[str, Any]]:
+    def _look(self, conn: Connection) -> tuple[list[tuple[Message, dict[str, Any]]], dict[str, Any], float]:
         news = unseen(conn, self.chat, self._after, self._rev, self.shared.key)
-        return news, self._who_answers(conn)
+        status, now = self._who_answers(conn), self.shared.clock().timestamp()
+        types = marks.typing_until(conn, self.chat, now) if status["handler"] == "agent" else 0.0
+        return news, status, types
 
     def _who_answers(self, conn: Connection) -> dict[str, Any]:
         entry = handoff.live(conn, self.chat)

@@ -16,7 +16,7 @@ from bot.desk.words import Chrome
 from bot.handoff.lease import Not
 from bot.handoff.rules import Rules
 from bot.messages import Attachment
-from bot.store import chat_acts, conversations, desk, handoff, merged, owners, queries
+from bot.store import chat_acts, conversations, desk, handoff, marks, merged, owners, queries
 from bot.store.agents import Agent
 
 TEXT_MOST = 4000  # characters; Telegram takes 4,096
@@ -83,6 +83,7 @@ def _do(
     photos = _photos(conn, asked.chat, asked.attachments)
     if photos is None:
         return No(400, "wrong_photo")
+    marks.drop(conn, asked.chat, agent.name, "typing")
     no = chat_acts.act(conn, asked.chat, agent.name, asked.id, do, now, rules, text=asked.text, photos=photos)
     return No(409, "not_yours", {"who": who_has(conn, asked.chat, words)}) if no else None
 

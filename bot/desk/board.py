@@ -13,10 +13,11 @@ from bot.desk.look import Pages
 from bot.handoff.assign import AgentNow
 from bot.handoff.rules import Rules
 from bot.messages import Lang
-from bot.store import agents, alerts, conversations, desk, handoff, presence, queries
+from bot.store import agents, alerts, conversations, desk, handoff, marks, presence, queries
 from bot.store.agents import Agent
 from bot.store.alerts import Alarm
 from bot.store.conversations import Stamp
+from bot.store.marks import Mark
 from bot.store.queries import QueueRow
 
 ALERTS_KEPT = 3600.0  # seconds; an older alert is no news to a page that comes back
@@ -48,13 +49,15 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Board:
-    """`mine`, `called`: by agent. `sessions`: who is signed in, by the hash of their secret. `alarms`: oldest first,
-    of the last hour and a bit. `stamps`: of the chats that were asked for, which tells whether they are as they were.
+    """`mine`, `called`: by agent. `marks`: who types and looks, by chat. `sessions`: who is signed in, by the hash of
+    their secret. `alarms`: oldest first, of the last hour and a bit. `stamps`: of the chats that were asked for, which
+    tells whether they are as they were.
     """
 
     now: datetime
     rules: Rules
     agents: Mapping[str, AgentNow]
+    marks: Mapping[str, tuple[Mark, ...]]
     waiting: list[QueueRow]
     mine: Mapping[str, list[QueueRow]]
     called: Mapping[str, tuple[Called, ...]]
@@ -97,6 +100,7 @@ def read_board(
         now=now,
         rules=rules,
         agents={a.name: a for a in presence.agents_now(conn, at, rules)},
+        marks=marks.live(conn, at),
         waiting=waiting,
         mine=mine,
         called=_called(conn),

@@ -93,6 +93,7 @@ class Pages:
         # Every open desk shows the same lines: each is made once for each language.
         self.message = lru_cache(maxsize=8192)(self._message)
         self.queue = lru_cache(maxsize=1024)(self._queue)
+        self.signs = lru_cache(maxsize=256)(self._signs)
 
     def render(self, template: str, lang: Lang, **data: object) -> str:
         def said(name: str, key: str) -> str:
@@ -122,6 +123,9 @@ class Pages:
         shift = Hours.parse(off).said(lang) if off else ""
         shown = {"waiting": waiting, "mine": self.rows(lang, mine, True), "paused": paused, "shift": shift}
         return self.render("queue.html", lang, called=called, held=len(mine), **shown)
+
+    def _signs(self, lang: Lang, buyer: bool, typing: tuple[str, ...], looking: tuple[str, ...]) -> str:
+        return self.render("signs.html", lang, buyer=buyer, typing=typing, looking=looking)
 
     def _message(
         self, m: Message, lang: Lang, states: tuple[tuple[str, PhotoState], ...], of: str = ""

@@ -24,6 +24,7 @@ from bot.store.blocks import Block
 from bot.store.conversations import Message, Stamp
 from bot.store.desk import PhotoState
 from bot.store.held import Held
+from bot.store.marks import BUYER
 from bot.store.queries import ChatView, QueueRow
 
 LAST = 500  # messages of a conversation that the window holds
@@ -160,6 +161,7 @@ def parts(sight: Sight, pages: Pages) -> Parts:
             off="" if me.on_shift else me.hours,
         ),
         **{what: board.listed.html(what, sight.lang, pages) for what in LISTS},
+        "signs": pages.signs(sight.lang, *_signs(sight, board)),
     }
     marks = {**drawn.marks, **{name: _list_mark(html) for name, html in lists.items()}}
     return Parts(sight.chat, {**lists, **drawn.html}, drawn.thread, marks)
@@ -177,6 +179,17 @@ def _open_parts(sight: Sight, pages: Pages) -> Parts:
     thread = {_id(key, m, sight): _message(key, m, sight, pages) for key, m in lines}
     marks = {name: mark(text) for name, text in {**html, **thread}.items()}
     return Parts(sight.chat, html, thread, marks)
+
+
+def _signs(sight: Sight, board: Board) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
+    """Whether the buyer types, which colleagues do, and which of the others have the chat open."""
+    if sight.shut:
+        return False, (), ()
+    marks = [m for chat in sight.chats for m in board.marks.get(chat, ()) if m.who != sight.agent.name]
+    typing = {m.who: m.display for m in marks if m.kind == "typing"}
+    looking = {m.who: m.display for m in marks if m.kind == "looking" and m.who not in typing}
+    by_buyer = typing.pop(BUYER, None) is not None
+    return by_buyer, tuple(typing.values()), tuple(looking.values())
 
 
 def mark(html: str) -> str:

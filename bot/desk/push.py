@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from sqlalchemy import Connection
 
 from bot.desk.board import ALERTS_KEPT, Board
 from bot.desk.gate import lang_of
@@ -21,7 +22,7 @@ from bot.desk.parts import Sight, parts, seated
 from bot.errors import StoreAwayError
 from bot.hub import CALM, Watcher
 from bot.messages import Lang
-from bot.store import agents, alerts, desk, owners
+from bot.store import agents, alerts, chat_acts, desk, marks, owners
 from bot.store.agents import Agent
 from bot.store.alerts import Alarm
 
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN = 2.5  # seconds; other hosts write too, and the queue's order shifts as people wait
 BEAT = 30.0  # seconds; a lease outlives a few that are missed (`desk.lease.away_after`)
 SHARED = 0.5  # seconds; a look that nothing rang for may be that old, so that desks share it
+TYPED_APART = 2.0  # seconds; a page that says more often that somebody types is not listened to
 LAG = 1.0  # seconds by which the lists may lag behind however much happens in the open chat
 SIGNED_OUT, FOREIGN = 4401, 4403  # why the line closes; the page tells the agent
 
@@ -50,6 +52,8 @@ class Tab:
     moved: float = field(default_factory=time.monotonic)
     asked: bool = False  # another chat was opened
     behind: float = 0.0  # since when the open chat has been shown anew and the lists have not
+    looking: str = ""  # the chat that colleagues see this desk at
+    typed: float = 0.0  # UTC epoch seconds of the last word that its agent types
     beat: float = field(default_factory=lambda: BEAT * random.uniform(0.6, 1.0))  # noqa: S311 - desks take turns
 
     def __post_init__(self) -> None:
@@ -79,7 +83,7 @@ def add_push(router: APIRouter, kit: Kit) -> None:
         tab = Tab(kit.gate.secret(socket), lang_of(socket), kit.now())
         with kit.hub.watch() as watcher:
             tasks = [
-                asyncio.create_task(_hear(socket, tab, watcher)),
+                asyncio.create_task(_hear(socket, tab, watcher, kit)),
                 asyncio.create_task(_tell(socket, tab, watcher, kit)),
             ]
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -90,11 +94,12 @@ def add_push(router: APIRouter, kit: Kit) -> None:
                     outcome, WebSocketDisconnect | RuntimeError | KeyError
                 ):
                     log.error("a desk line broke", exc_info=outcome)
+            await _look_away(tab, kit)
         return None
 
 
-async def _hear(socket: WebSocket, tab: Tab, watcher: Watcher) -> None:
-    """Listens for the page's choice of chat; ends when the page goes."""
+async def _hear(socket: WebSocket, tab: Tab, watcher: Watcher, kit: Kit) -> None:
+    """Listens for the page's choice of chat and for typing; ends when the page goes."""
     while True:
         words = await socket.receive_text()
         with suppress(ValueError):
@@ -102,6 +107,8 @@ async def _hear(socket: WebSocket, tab: Tab, watcher: Watcher) -> None:
             if isinstance(asked, dict) and "open" in asked:
                 tab.opened(asked)
                 watcher.ring(())
+            elif isinstance(asked, dict) and "typing" in asked:
+                await _typing(tab, str(asked.get("chat", "")), bool(asked["typing"]), kit)
 
 
 async def _tell(socket: WebSocket, tab: Tab, watcher: Watcher, kit: Kit) -> None:
@@ -125,7 +132,7 @@ async def _tell(socket: WebSocket, tab: Tab, watcher: Watcher, kit: Kit) -> None
             continue
         if news := _news(sight, _alarms(board, sight.agent, tab), tab, kit):
             await socket.send_text(json.dumps(news, ensure_ascii=False))
-        await _beat(sight.agent, tab, kit)
+        await _beat(sight, tab, kit)
         await _saw(sight, kit)
         await _change(tab, watcher, {chat, *sight.chats})
 
@@ -165,12 +172,56 @@ def _alarms(board: Board, agent: Agent, tab: Tab) -> list[Alarm]:
     return [a for a in board.alarms if a.at.timestamp() > tab.alerted and alerts.is_for(a, agent)]
 
 
-async def _beat(agent: Agent, tab: Tab, kit: Kit) -> None:
-    """As long as the line is open its agent is there, and keeps their chats."""
-    if kit.now() - tab.beaten >= tab.beat:
-        tab.beaten = kit.now()
-        with suppress(StoreAwayError):  # the next one will do
-            await kit.db.awrite(lambda conn: owners.renew(conn, agent.name, kit.now(), kit.rules()))
+async def _beat(sight: Sight, tab: Tab, kit: Kit) -> None:
+    """As long as the line is open its agent is there, keeps their chats, and is seen at the one that is open."""
+    due, name = kit.now() - tab.beaten >= tab.beat, sight.agent.name
+    left, here = tab.looking, "" if sight.shut else sight.chat
+    if not due and here == left:
+        return
+    tab.looking = here
+
+    def write(conn: Connection) -> None:
+        if due:
+            owners.renew(conn, name, kit.now(), kit.rules())
+        if left != here:
+            marks.drop(conn, left, name, "looking")
+        if here:
+            marks.put(conn, here, name, "looking", kit.now() + marks.LOOKING)
+
+    with suppress(StoreAwayError):  # the next one will do
+        await kit.db.awrite(write)
+        tab.beaten = kit.now() if due else tab.beaten
+    for chat in {left, here} if left != here else ():
+        kit.hub.hint(chat)
+
+
+async def _look_away(tab: Tab, kit: Kit) -> None:
+    """The page has gone. Another tab of this agent at the same chat says so again with its next beat."""
+    chat, agent = tab.looking, tab.agent
+    if chat and agent:
+        with suppress(StoreAwayError):
+            await kit.db.awrite(lambda conn: marks.drop(conn, chat, agent.name, "looking"))
+        kit.hub.hint(chat)
+
+
+async def _typing(tab: Tab, chat: str, on: bool, kit: Kit) -> None:
+    """Shown to the buyer, where the chat is this agent's."""
+    agent, now = tab.agent, kit.now()
+    if agent is None or (on and now - tab.typed < TYPED_APART):
+        return
+    tab.typed = now if on else 0.0
+
+    def write(conn: Connection) -> bool:
+        if not on:
+            return marks.drop(conn, chat, agent.name, "typing")
+        if chat_acts.not_theirs(conn, chat, agent.name):
+            return False
+        marks.put(conn, chat, agent.name, "typing", now + marks.TYPING)
+        return True
+
+    with suppress(StoreAwayError):
+        if await kit.db.awrite(write):
+            kit.hub.hint(chat)
 
 
 async def _saw(sight: Sight, kit: Kit) -> None:

@@ -167,6 +167,9 @@ CASES = {
         "按技能和语言;等久了没人接就归大家,急的您也可以接",
         "By skill and language; what waits too long is everybody's, and you may take any of them",
     ),
+    "buyer_types": Both("买家正在输入…", "The buyer is typing…"),
+    "types": Both("{names}正在输入…", "{names} is typing…"),
+    "looks": Both("{names}也在看", "{names} is looking, too"),
     "skill_wanted": Both("需要的技能", "Skill it wants"),
     "key_confirm": Both("在表单里：确定", "In a form: confirm"),
 }

@@ -112,6 +112,16 @@ agent_skill = Table(
     Column("value", Text, primary_key=True),
 )
 
+chat_mark = Table(  # who is typing or looking just now
+    "chat_mark",
+    metadata,
+    Column("chat", Text, primary_key=True),
+    Column("who", Text, primary_key=True),  # an agent's account, or empty: the buyer
+    Column("kind", Text, primary_key=True),  # "typing", "looking"
+    Column("until", Double, nullable=False),
+)
+Index("chat_mark_until", chat_mark.c.until)
+
 agent_presence = Table(  # no row: never seen, takes chats, no shift of their own
     "agent_presence",
     metadata,

@@ -52,6 +52,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(t.answer, "answered_by_people"),
     Holding(t.breach, "missed_targets"),
     Holding(t.tag, "tags"),
+    Holding(t.chat_mark, "marks"),
     Holding(t.draft, "drafts"),
     Holding(t.block, "blocked"),
     Holding(t.merged_chat, "merged_with"),

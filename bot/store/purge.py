@@ -70,6 +70,7 @@ def steps(cutoff: float, now: float) -> list[Step]:
         Step(t.queue, and_(q.closed_at.is_not(None), aged(q.closed_at, q.chat))),
         Step(t.answer, aged(t.answer.c.answered_at, t.answer.c.chat)),
         Step(t.breach, aged(t.breach.c.due_at, t.breach.c.chat)),
+        Step(t.chat_mark, t.chat_mark.c.until < now),
         Step(t.draft, aged(t.draft.c.at, t.draft.c.chat)),
         Step(t.mention, aged(t.mention.c.at, t.mention.c.chat)),
         Step(t.alert, aged(t.alert.c.at, t.alert.c.chat)),

@@ -28,6 +28,7 @@ from bot.store.desk_tables import agent_skill as agent_skill
 from bot.store.desk_tables import alert as alert
 from bot.store.desk_tables import answer as answer
 from bot.store.desk_tables import breach as breach
+from bot.store.desk_tables import chat_mark as chat_mark
 from bot.store.desk_tables import draft as draft
 from bot.store.desk_tables import mention as mention
 from bot.store.desk_tables import queue as queue

@@ -107,6 +107,46 @@ async def test_from_the_first_word_to_a_persons_answer(
         await context.close()
 
 
+async def test_who_types_and_looks_shows_and_the_buyer_ends_the_chat_with_the_person(
+    browser: Browser, shop: Program
+) -> None:
+    contexts: list[BrowserContext] = []
+    buyer = await demo_buyer(await person(browser, contexts), shop, "小林")
+    await buyer.say("人工")
+    await expect(buyer.lines("bot").last).to_contain_text("第 1 位")
+    mei, bo = await person(browser, contexts), await person(browser, contexts)
+    for page, link in ((mei, await shop.sign_in_link()), (bo, second_agent(shop))):
+        await page.goto(link)
+        await page.get_by_role("button").first.click()
+        await page.locator("#queue .chat").first.click()
+    await expect(mei.locator("#signs")).to_have_text("Bo也在看")
+    await expect(bo.locator("#signs")).to_contain_text("也在看")
+    await mei.keyboard.press("c")
+    await expect(buyer.lines("system").last).to_contain_text("已接入")
+
+    await mei.locator("#words").type("您好")
+    await expect(buyer.view.locator("#typing")).to_be_visible()
+    await expect(buyer.view.locator("#typing-word")).to_contain_text("正在输入")
+    await mei.keyboard.press("Enter")
+    await expect(buyer.lines("agent").last).to_have_text("您好")
+    await expect(buyer.view.locator("#typing")).to_be_hidden()
+
+    await buyer.box.type("还没")
+    await expect(mei.locator("#signs")).to_contain_text("买家正在输入…")
+    await expect(mei.locator("#signs")).not_to_contain_text("Bo")  # a colleague's chat is shut to him
+
+    end = buyer.view.locator("#end-person")
+    await end.click()
+    await expect(end).to_have_text("确认结束?")
+    await end.click()
+    await expect(buyer.lines("system").last).to_contain_text("已经结束和")
+    await expect(end).to_be_hidden()
+    await expect(mei.locator("#toasts")).to_contain_text("买家结束了人工会话")
+    await expect(mei.locator("#head")).to_contain_text("机器人接待中")
+    for context in contexts:
+        await context.close()
+
+
 def second_agent(shop: Program) -> str:
     db = Database(f"sqlite:///{shop.folder / 'data' / 'aftersales.db'}")
     try:

@@ -29,6 +29,8 @@ let handler = "bot";
 let unread = 0;
 let framedOpen = !who.framed;
 let typing = 0;
+let typed = 0; // when people were last told that the buyer is typing
+let ending = 0; // the button to end the chat with a person was pressed once
 
 // --- words and layout
 
@@ -189,11 +191,17 @@ const frames = {
     const place = position === null ? words.queued_status : say("queued_place", position);
     at("status").textContent = now === "agent" ? say("agent_status", agent) : now === "queued" ? place : words.bot_status;
     if (now !== "bot") hideTyping();
+    at("typing-word").textContent = now === "agent" ? say("agent_types", agent) : words.typing;
+    calm();
     if (!replaying) return;
     replaying = false;
     at("live").setAttribute("aria-live", "polite");
     at("welcome").hidden = !log.empty;
     toEnd();
+  },
+  typing(seconds) {
+    if (seconds) showTyping(seconds * 1000);
+    else hideTyping();
   },
   pong() {},
 };
@@ -220,9 +228,9 @@ function read() {
   if (!document.hidden && framedOpen && unread) { unread = 0; showUnread(); }
 }
 
-function showTyping() {
+function showTyping(milliseconds = TYPING_MOST) {
   clearTimeout(typing);
-  typing = setTimeout(hideTyping, TYPING_MOST);
+  typing = setTimeout(hideTyping, milliseconds);
   keepingEnd(() => { at("typing").hidden = false; });
 }
 
@@ -230,6 +238,23 @@ function hideTyping() {
   clearTimeout(typing);
   at("typing").hidden = true;
 }
+
+// The way back to the bot stands in the head while a person answers; a second press means it.
+function calm() {
+  clearTimeout(ending);
+  ending = 0;
+  at("end-person").hidden = handler !== "agent";
+  at("end-person").textContent = words.end_person;
+}
+
+at("end-person").addEventListener("click", () => {
+  if (ending) {
+    submit({ text: words.end_person_said, button: "end_person" });
+    return calm();
+  }
+  at("end-person").textContent = words.end_person_sure;
+  ending = setTimeout(calm, 4_000);
+});
 
 line.addEventListener("open", () => {
   line.send({ hello: { session: who.session, token: who.token, after: log.seen, rev: log.rev, lang: who.lang } });
@@ -259,6 +284,14 @@ function changedText() {
   try {
     who.storage.setItem(`${who.prefix}draft`, text.value);
   } catch { /* full: the draft is the lesser loss */ }
+  types(Boolean(text.value.trim()));
+}
+
+// People see that the buyer is typing; told again every three seconds, and once that it is over.
+function types(on) {
+  if (handler === "bot" || (on ? Date.now() - typed < 3_000 : !typed)) return;
+  typed = on ? Date.now() : 0;
+  line.send({ typing: on });
 }
 
 function post() {

@@ -5,7 +5,7 @@ const Compose = (() => {
   const $ = (id) => document.getElementById(id);
   const MOST = 4000; // characters; the server refuses more
   const form = $("composer"), words = $("words"), said = $("said"), send = $("send"), pick = $("photos");
-  let chat = "", hold = "none", draft = { text: "", photos: [] }, busy = false, heard = 0, saving = 0;
+  let chat = "", hold = "none", draft = { text: "", photos: [] }, busy = false, heard = 0, saving = 0, typed = 0;
 
   const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
   const at = () => document.body.dataset.at || chat; // of several chats that are shown as one, where the buyer is
@@ -63,6 +63,14 @@ const Compose = (() => {
     show();
     Canned.typed();
     if (hold === "mine") remember(chat);
+    if (hold === "mine" && !isNote()) types(!!words.value.trim());
+  }
+
+  // Told again every three seconds of typing, and at once when nothing stands there any more.
+  function types(on) {
+    if (on && Date.now() - typed < 3000) return;
+    typed = on ? Date.now() : 0;
+    Line.typing(at(), on);
   }
 
   // The owner's draft is kept at the server, too: should the chat go to others, they find it there as a note.
@@ -125,6 +133,7 @@ const Compose = (() => {
         if (heard === before && words.value.trim()) pending(words.value);
         draft = { text: "", photos: note ? what.photos : [] };
         words.value = "";
+        typed = 0; // the reply itself ends it
         form.elements.mode.value = "reply";
       }
       said.textContent = answer.ok ? "" : answer.why;

@@ -5,7 +5,7 @@ const Line = (() => {
   const $ = (id) => document.getElementById(id);
   const body = document.body.dataset, zh = body.lang === "zh";
   const talk = $("talk"), thread = $("thread"), messages = $("messages"), newest = $("newest"), line = $("line");
-  const holders = Object.fromEntries(["queue", "cases", "pays", "head", "held", "packet"].map((part) => [part, $(part)]));
+  const holders = Object.fromEntries(["queue", "cases", "pays", "head", "signs", "held", "packet"].map((part) => [part, $(part)]));
   const LISTS = ["queue", "cases", "pays"];
   const SIGNED_OUT = 4401, TOASTS = 3; // as many as leave the list below them readable
   let socket = null, retry = 0, lost = 0, wait = 500, waiting = null, atStart = true;
@@ -24,6 +24,11 @@ const Line = (() => {
     if (!socket || socket.readyState !== WebSocket.OPEN) return;
     socket.send(JSON.stringify({ open: body.chat, have: marks, lost }));
     lost = 0;
+  }
+
+  // The buyer sees that their agent is typing; a line that is down has nothing to tell.
+  function typing(chat, on) {
+    if (socket && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ typing: on, chat }));
   }
 
   function connect() {
@@ -213,6 +218,7 @@ const Line = (() => {
     messages.replaceChildren();
     holders.head.replaceChildren();
     holders.packet.replaceChildren();
+    holders.signs.replaceChildren();
     holders.held.replaceChildren();
     talk.dataset.hold = "opening";
     newest.hidden = true;
@@ -361,5 +367,5 @@ const Line = (() => {
     connect();
   });
 
-  return { bottom, toast, tab, signedOut: () => { state("out"); toast(line.dataset.out); } };
+  return { bottom, toast, tab, typing, signedOut: () => { state("out"); toast(line.dataset.out); } };
 })();

@@ -2,16 +2,20 @@
 
 import json
 import random
+import time
 from dataclasses import replace
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from bot.channels.links import sign
-from bot.channels.web_frames import words
+from bot.channels.web_frames import chat_of, words
 from bot.messages import Button
+from bot.store import marks
 from bot.store.db import Database
+from bot.store.marks import Mark
 from tests.channels.web.shop import KEY, HeldInlet, Shop, free_port, new_session, page
+from tests.channels.web.visitor import until
 from tests.support.postgres import PostgresServer
 
 
@@ -192,6 +196,45 @@ async def test_the_page_hears_its_place_in_the_queue_and_then_who_has_the_chat(
         assert await me.hear("status") == {"handler": "queued", "agent": "", "position": 1}
         shop.claim(session, "mei", "小梅")
         assert await me.hear("status") == {"handler": "agent", "agent": "小梅", "position": None}
+
+
+async def test_people_hear_that_the_buyer_types_and_the_bot_does_not(shop: Shop, session: str) -> None:
+    def shown() -> list[Mark]:
+        return [m for of in shop.db.read(lambda conn: marks.live(conn, time.time())).values() for m in of]
+
+    async with page(shop, session) as me:
+        await me.hear("status")
+        await me.say({"typing": True})
+        await me.say({"id": "m1", "text": "人工"})
+        assert (await me.hear("status"))["handler"] == "queued"
+        assert shown() == []
+        await me.say({"typing": True})
+        await until(lambda: [m.kind for m in shown()] == ["typing"])
+        await me.say({"id": "m2", "text": "在吗"})
+        await until(lambda: shown() == [])
+
+
+async def test_the_buyer_hears_that_their_agent_types_and_when_it_is_over(shop: Shop, session: str) -> None:
+    chat = chat_of(session)
+
+    def types(on: bool) -> None:
+        until_then = time.time() + marks.TYPING
+        put = lambda conn: marks.put(conn, chat, "mei", "typing", until_then)  # noqa: E731
+        drop = lambda conn: marks.drop(conn, chat, "mei", "typing")  # noqa: E731
+        shop.db.write(put if on else drop)
+        shop.hub.hint(chat)
+
+    async with page(shop, session) as me:
+        await me.say({"id": "m1", "text": "人工"})
+        while (await me.hear("status"))["handler"] != "queued":
+            pass
+        types(on=True)  # nobody has the chat yet: a stray mark says nothing
+        shop.claim(session, "mei", "小梅")
+        while (await me.hear("status"))["handler"] != "agent":
+            pass
+        assert await me.hear("typing") == marks.TYPING
+        types(on=False)
+        assert await me.hear("typing") == 0
 
 
 # --- limits and bad input

@@ -1,0 +1,38 @@
+"""Who is typing and who is looking: marks that run out. On both databases."""
+
+from __future__ import annotations
+
+from bot.store import agents, marks
+from bot.store.db import Database
+from bot.store.marks import BUYER, Mark
+from bot.store.tables import metadata
+
+CHAT, NOW = "web:lin", 1_000.0
+
+
+def test_a_mark_holds_until_its_time_is_moved_on_and_is_taken_away(database: Database) -> None:
+    db = database
+    db.write(lambda conn: agents.add(conn, "mei", "小美", "agent", 0))
+    db.write(lambda conn: marks.put(conn, CHAT, BUYER, "typing", NOW + 6))
+    db.write(lambda conn: marks.put(conn, CHAT, "mei", "looking", NOW + 75))
+    db.write(lambda conn: marks.put(conn, CHAT, "mei", "typing", NOW + 6))
+    db.write(lambda conn: marks.put(conn, CHAT, "mei", "typing", NOW + 9))
+    assert db.read(lambda conn: marks.live(conn, NOW + 7)) == {
+        CHAT: (Mark("mei", "looking", NOW + 75, "小美"), Mark("mei", "typing", NOW + 9, "小美"))
+    }
+    assert db.read(lambda conn: marks.typing_until(conn, CHAT, NOW)) == NOW + 9
+    assert db.read(lambda conn: marks.typing_until(conn, CHAT, NOW + 9)) == 0.0
+    assert db.write(lambda conn: marks.drop(conn, CHAT, "mei", "typing"))
+    assert not db.write(lambda conn: marks.drop(conn, CHAT, "mei", "typing"))
+    assert (
+        db.read(lambda conn: marks.typing_until(conn, CHAT, NOW)) == 0.0
+    )  # the buyer's own shows to people only
+
+
+def test_old_marks_go_with_the_daily_purge(database: Database) -> None:
+    from bot.store import purge
+    from bot.store.tables import chat_mark
+
+    metadata.create_all(database.engine)
+    database.write(lambda conn: marks.put(conn, CHAT, BUYER, "typing", NOW))
+    assert any(step.table is chat_mark for step in purge.steps(0.0, NOW + 1))

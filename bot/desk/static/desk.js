@@ -8,7 +8,7 @@ const Line = (() => {
   const holders = Object.fromEntries(["queue", "cases", "pays", "head", "signs", "held", "packet"].map((part) => [part, $(part)]));
   const LISTS = ["queue", "cases", "pays"];
   const SIGNED_OUT = 4401, TOASTS = 3; // as many as leave the list below them readable
-  let socket = null, retry = 0, lost = 0, wait = 500, waiting = null, atStart = true;
+  let socket = null, retry = 0, lost = 0, wait = 500, waiting = null, audio = null, atStart = true;
   let marks = {}, sought = ""; // `sought`: the case's card or the message that is to be shown once it is here
   for (const part of Object.keys(holders)) marks[part] = body[`mark${part[0].toUpperCase()}${part.slice(1)}`];
   for (const li of messages.children) marks[li.id] = li.dataset.mark;
@@ -55,7 +55,7 @@ const Line = (() => {
 
   // --- what it brings ---------------------------------------------------------------------------------------
   function apply(news) {
-    for (const alert of news.alerts || []) { toast(alert.text, alert.chat); beep(); }
+    for (const alert of news.alerts || []) { toast(alert.text, alert.chat); beep(alert.ring); }
     if (news.moved) return move(news.from, news.moved);
     if (!news.parts) return;
     if (news.chat !== body.chat) return tell(); // another chat was opened meanwhile: ask again
@@ -275,16 +275,22 @@ const Line = (() => {
     } catch { return null; }
   }
 
-  function beep() {
-    if (setting("sound") !== "on" || !window.AudioContext) return;
-    const audio = new AudioContext(), tone = audio.createOscillator(), gain = audio.createGain();
-    tone.frequency.value = 740;
-    gain.gain.setValueAtTime(0.08, audio.currentTime);
-    gain.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + 0.35);
-    tone.connect(gain).connect(audio.destination);
-    tone.start();
-    tone.stop(audio.currentTime + 0.36);
-    tone.onended = () => audio.close();
+  const sounds = () => setting("sound") !== "off";
+
+  // One soft tone; what must be heard at once, a P0 or a missed target, has three, higher and louder.
+  function beep(ring = false) {
+    if (!sounds() || !window.AudioContext) return;
+    audio = audio || new AudioContext();
+    audio.resume(); // a browser lets a page be heard once somebody has pressed something on it
+    for (const n of ring ? [0, 1, 2] : [0]) {
+      const tone = audio.createOscillator(), gain = audio.createGain(), at = audio.currentTime + n * 0.4;
+      tone.frequency.value = ring ? 988 : 740;
+      gain.gain.setValueAtTime(ring ? 0.2 : 0.08, at);
+      gain.gain.exponentialRampToValueAtTime(0.001, at + 0.35);
+      tone.connect(gain).connect(audio.destination);
+      tone.start(at);
+      tone.stop(at + 0.36);
+    }
   }
 
   function theme() {
@@ -329,9 +335,10 @@ const Line = (() => {
   $("theme").addEventListener("click", theme);
   $("help-open").addEventListener("click", () => $("help").showModal());
   const sound = $("sound");
-  sound.setAttribute("aria-pressed", setting("sound") === "on");
+  sound.setAttribute("aria-pressed", sounds());
   sound.addEventListener("click", () => {
-    sound.setAttribute("aria-pressed", setting("sound", setting("sound") === "on" ? "off" : "on") === "on");
+    setting("sound", sounds() ? "off" : "on");
+    sound.setAttribute("aria-pressed", sounds());
     beep();
   });
   window.addEventListener("popstate", () => open(new URLSearchParams(location.search).get("chat") || "", false));

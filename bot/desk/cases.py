@@ -14,7 +14,7 @@ from bot.desk.gate import lang_of
 from bot.desk.kit import Kit
 from bot.desk.words import Chrome
 from bot.dialogue.agent_case import CASE_ACTS
-from bot.store import conversations, desk, handoff, held
+from bot.store import desk, handoff, held, search
 from bot.store.agents import Agent
 from bot.store.preview import Preview, preview
 
@@ -92,8 +92,8 @@ def _known(asked: CaseAct) -> None:
 
 
 def _seen(conn: Connection, agent: Agent, asked: CaseAct, kit: Kit) -> Preview | None:
-    """None where there is no such chat."""
-    if not conversations.exists(conn, asked.chat):
+    """None where there is no such chat, or a colleague has it and this agent may not look."""
+    if not search.sees(conn, agent, asked.chat):
         return None
     return preview(conn, asked.chat, agent.name, asked.data(), kit.shop(), kit.clock())
 
@@ -102,12 +102,12 @@ def _hold(conn: Connection, agent: Agent, asked: CaseAct, words: Chrome, kit: Ki
     """Refused here is what would be refused in ten seconds, so that it is told while the form is still open."""
     if desk.acted(conn, asked.chat, agent.name, asked.id):
         return None  # it was done; only the answer was lost on the way
-    seen = _seen(conn, agent, asked, kit)
-    if seen is None:
-        return No(404, "no_chat")
     live = handoff.live(conn, asked.chat)
     if live is not None and live.agent not in (None, agent.name):
         return No(409, "case_not_yours", {"who": who_has(conn, asked.chat, words)})
+    seen = _seen(conn, agent, asked, kit)
+    if seen is None:
+        return No(404, "no_chat")
     if any(h.case == asked.case and h.id != asked.id for h in held.held_in(conn, asked.chat)):
         return No(409, "case_busy")  # it was previewed on a case that is about to change
     if seen.no:

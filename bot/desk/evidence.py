@@ -16,7 +16,7 @@ from bot.desk.kit import Kit
 from bot.insight.pack import write_pack
 from bot.insight.sections import Setting
 from bot.messages import Lang
-from bot.store import audit
+from bot.store import audit, search
 from bot.store.agents import Agent
 from bot.store.conversations import read_bytes
 from bot.store.evidence import Record, record_of
@@ -48,8 +48,10 @@ def add_evidence(router: APIRouter, kit: Kit) -> None:
 
 
 def _open(conn: Connection, case_id: str, agent: Agent, lang: Lang, now: float) -> Record | None:
-    """The record, and that this agent took it out."""
+    """The record, and that this agent took it out; none of a chat that a colleague has."""
     record = record_of(conn, case_id)
+    if record and not search.sees(conn, agent, record.case.chat):
+        return None
     if record:
         audit.note(conn, agent.name, "case.evidence", case_id, {"lang": lang}, now)
     return record

@@ -15,7 +15,8 @@ from bot.desk.kit import Kit
 from bot.desk.look import SHOWN
 from bot.desk.words import Chrome
 from bot.messages import Attachment
-from bot.store import audit, conversations, handoff
+from bot.store import audit, conversations, handoff, search
+from bot.store.agents import Agent
 from bot.store.conversations import Stored
 
 REPLY = photos.Limits(file_bytes=10 * photos.MB, video_bytes=0)  # what Telegram takes as a photo
@@ -24,9 +25,10 @@ REPLY = photos.Limits(file_bytes=10 * photos.MB, video_bytes=0)  # what Telegram
 def add_photos(router: APIRouter, kit: Kit) -> None:
     @router.get("/photo/{photo_id:path}")
     async def photo(request: Request, photo_id: str) -> Response:
-        if await kit.gate.agent(request) is None:
+        agent = await kit.gate.agent(request)
+        if agent is None:
             raise HTTPException(401, Chrome(lang_of(request))("signed_out"))
-        stored = await kit.db.aread(lambda conn: conversations.read_attachment(conn, photo_id))
+        stored = await kit.db.aread(lambda conn: _read(conn, photo_id, agent))
         return _answer(stored, Chrome(lang_of(request)))
 
     @router.post("/upload")
@@ -41,6 +43,12 @@ def add_photos(router: APIRouter, kit: Kit) -> None:
         if not await kit.db.awrite(lambda conn: _keep(conn, chat, agent.name, a, body, kit.now())):
             raise HTTPException(409, words("not_yours", who=words("locked_hint")))
         return {"id": a.id, "name": a.name}
+
+
+def _read(conn: Connection, photo_id: str, agent: Agent) -> Stored | None:
+    """One of a chat that a colleague has is not this agent's to see."""
+    stored = conversations.read_attachment(conn, photo_id)
+    return stored if stored and search.sees(conn, agent, stored.chat) else None
 
 
 def _answer(stored: Stored | None, words: Chrome) -> Response:

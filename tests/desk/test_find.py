@@ -111,6 +111,25 @@ async def test_the_box_shows_a_colleagues_chat_to_a_lead_only(desk: Scene) -> No
         assert (await stranger.get("/desk/find", params={"q": "delivered"})).status_code == 303
 
 
+async def test_who_knows_the_address_of_a_colleagues_photo_case_or_pack_gets_none_of_them(
+    desk: Scene,
+) -> None:
+    add_lead(desk)
+    now = desk.clock().timestamp()
+    asked = {"chat": LIN, "case": "A260310-7KQ2M", "do": "approve"}
+
+    async def answers(name: str) -> list[int]:
+        async with desk.client(name) as client:
+            photo = await client.get("/desk/photo/ph-crack")
+            preview = await client.post("/desk/case/preview", json=asked)
+            pack = await client.get("/desk/cases/A260310-7KQ2M/evidence.zip")
+        return [photo.status_code, preview.status_code, pack.status_code]
+
+    assert await answers("mei") == [200, 200, 200]  # nobody has it: whoever may claim may look
+    assert desk.db.write(lambda conn: handoff.claim(conn, LIN, "bo", now))
+    assert [await answers(name) for name in ("mei", "bo", "ann")] == [[404] * 3, [200] * 3, [200] * 3]
+
+
 async def test_a_tag_finds_its_chat(desk: Scene) -> None:
     def prepare(conn: Any) -> None:
         desk_store.tag(conn, LIN, "赔付中", "mei", desk.clock().timestamp())

@@ -246,15 +246,18 @@ class App:
         core, shop = self.core, self.core.settings.shop
         look = Look(shop.zone, core.settings.public_url, {"zh": shop.name.zh, "en": shop.name.en})
 
-        routers = [
-            self._web.router,
-            desk_router(
-                core.db, core.hub, core.clock, core.engine.wake, look, core.kit, core.key, self._bot_name
-            ),
-        ]
+        desk = desk_router(
+            core.db, core.hub, core.clock, core.engine.wake, look, core.kit, core.key, self._bot_name, self._types
+        )  # fmt: skip
+        routers = [self._web.router, desk]
         if self._telegram:
             routers.append(self._telegram.webhook)
         return web.build_app(routers, core.db, self._why_not_ready, self._figures)
+
+    def _types(self, chat: str) -> None:
+        """The web chat reads it from the tables; Telegram wants to be told."""
+        if self._telegram and chat.startswith(f"{self._telegram.name}:"):
+            self._telegram.show_typing(chat)
 
     def _why_not_ready(self) -> str | None:
         idle = (self.core.clock() - self.core.engine.last_round).total_seconds()

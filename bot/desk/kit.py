@@ -23,7 +23,7 @@ class Kit:
     """`wake` tells the engine that an agent's act is in the inbox, so that it is handled at once.
 
     `shop`: what the shop knows and how it works, as it is now. `bot_name`: the shop's bot on Telegram, if any.
-    `seal`: for secrets that must be read again.
+    `seal`: for secrets that must be read again. `types` is told in which chat an agent is typing.
     """
 
     db: Database
@@ -35,6 +35,7 @@ class Kit:
     shop: Callable[[], Shop]
     seal: Seal
     bot_name: Callable[[], str] = lambda: ""
+    types: Callable[[str], None] = lambda chat: None
     lists: Lists = field(default_factory=Lists)
 
     @cached_property

@@ -53,12 +53,14 @@ def desk_router(
     shop: Callable[[], Shop],
     key: bytes,
     bot_name: Callable[[], str] = lambda: "",
+    types: Callable[[str], None] = lambda chat: None,
 ) -> APIRouter:
     """Everything under /desk. `wake` is called after each act, so that the engine handles it at once; `shop` is what
     the shop knows, as it is now; `key` is the program's own; `bot_name` is the shop's bot on Telegram, empty where
-    there is none.
+    there is none; `types` hears in which chat an agent is typing.
     """
-    kit = Kit(db, hub, clock, wake, Gate(db, clock, look.public_url), Pages(look), shop, Seal(key), bot_name)
+    gate = Gate(db, clock, look.public_url)
+    kit = Kit(db, hub, clock, wake, gate, Pages(look), shop, Seal(key), bot_name, types)
     router = APIRouter(prefix=PATH)
     add_door(router, kit)
     add_me(router, kit)

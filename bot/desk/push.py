@@ -222,6 +222,8 @@ async def _typing(tab: Tab, chat: str, on: bool, kit: Kit) -> None:
     with suppress(StoreAwayError):
         if await kit.db.awrite(write):
             kit.hub.hint(chat)
+            if on:
+                kit.types(chat)
 
 
 async def _saw(sight: Sight, kit: Kit) -> None:

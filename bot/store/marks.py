@@ -41,6 +41,11 @@ def drop(conn: Connection, chat: str, who: str, kind: Kind) -> bool:
     return conn.execute(delete(chat_mark).where(m.chat == chat, m.who == who, m.kind == kind)).rowcount > 0
 
 
+def forget_before(conn: Connection, now: float) -> None:
+    """Those that ran out."""
+    conn.execute(delete(chat_mark).where(chat_mark.c.until < now))
+
+
 def live(conn: Connection, now: float) -> dict[str, tuple[Mark, ...]]:
     """All that hold, by chat."""
     found: defaultdict[str, list[Mark]] = defaultdict(list)

@@ -24,7 +24,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from bot.store import audit, tries
+from bot.store import audit, marks, tries
 from bot.store import tables as t
 from bot.store.db import Database
 from bot.store.evidence import BEFORE
@@ -70,7 +70,6 @@ def steps(cutoff: float, now: float) -> list[Step]:
         Step(t.queue, and_(q.closed_at.is_not(None), aged(q.closed_at, q.chat))),
         Step(t.answer, aged(t.answer.c.answered_at, t.answer.c.chat)),
         Step(t.breach, aged(t.breach.c.due_at, t.breach.c.chat)),
-        Step(t.chat_mark, t.chat_mark.c.until < now),
         Step(t.draft, aged(t.draft.c.at, t.draft.c.chat)),
         Step(t.mention, aged(t.mention.c.at, t.mention.c.chat)),
         Step(t.alert, aged(t.alert.c.at, t.alert.c.chat)),
@@ -104,7 +103,7 @@ def purge(
     who: str = audit.SYSTEM,
     done: Callable[[int, int], None] = lambda n, of: None,
 ) -> dict[str, int]:
-    """Remove it; returns rows by table. Failed proofs of past days count for nothing and go, too."""
+    """Remove it; returns rows by table. Failed proofs of past days and old marks count for nothing and go, too."""
     removed: dict[str, int] = {}
     todo = steps(cutoff, now)
     for n, step in enumerate(todo, 1):
@@ -113,6 +112,7 @@ def purge(
         done(n, len(todo))
     yesterday = datetime.fromtimestamp(now - DAY, UTC).astimezone(zone).date()
     db.write(lambda conn: tries.forget_before(conn, yesterday))
+    db.write(lambda conn: marks.forget_before(conn, now))
     db.write(lambda conn: _note(conn, removed, who, now))
     return removed
 

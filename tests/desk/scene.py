@@ -70,6 +70,9 @@ class Scene:
     later: timedelta = timedelta()
     port: int = 0
     real: bool = False
+    typed: list[str] = field(
+        default_factory=list
+    )  # chats in which an agent was seen typing, as a messenger hears it
     _server: uvicorn.Server | None = None
     _task: asyncio.Task[None] | None = None
     _acts: set[asyncio.Task[None]] = field(default_factory=set)
@@ -83,7 +86,8 @@ class Scene:
 
     async def start(self) -> None:
         look = Look(ZONE, "http://127.0.0.1", {"zh": "示例小店", "en": "Example Shop"})
-        app = build_app([desk_router(self.db, self.hub, self.clock, self.wake, look, kit, KEY)], self.db)
+        desk = desk_router(self.db, self.hub, self.clock, self.wake, look, kit, KEY, types=self.typed.append)
+        app = build_app([desk], self.db)
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", self.port))

@@ -7,9 +7,10 @@ import re
 from playwright.async_api import Page, expect
 
 from bot.cases.hours import DAYS
-from bot.store import audit, presence
+from bot.store import audit, marks, presence
+from tests.channels.web.visitor import until
 from tests.desk.conftest import Person
-from tests.desk.scene import EMMA, ZONE, Scene
+from tests.desk.scene import EMMA, ZHAO, ZONE, Scene
 
 
 async def rows(page: Page, heading: str) -> list[str]:
@@ -48,6 +49,25 @@ async def test_a_pause_is_one_key_holds_in_every_tab_and_is_ended_by_the_same_ke
     await expect(page).to_have_title(re.compile(r"^\(3\)"))
     notes = desk.db.read(lambda conn: list(audit.every(conn, audit.Wanted(who="mei"), 9)))
     assert [n.act for n in notes if n.act.startswith("person.")] == ["person.resumed", "person.paused"]
+
+
+async def test_a_reply_being_typed_is_told_to_the_messenger_and_a_note_is_not(
+    desk: Scene, person: Person
+) -> None:
+    page = await person("mei")
+    await page.locator(f'[id="row-{ZHAO}"]').click()
+    await expect(page.locator("#head h1")).to_have_text("赵先生")
+    await page.keyboard.press("c")
+    await expect(page.locator("#head")).to_contain_text("我在接待")
+    await page.locator(".mode.note").click()
+    await page.locator("#words").press_sequentially("内部")
+    await page.locator("#words").fill("")
+    await page.locator(".mode:not(.note)").first.click()
+    assert desk.typed == []
+    await page.locator("#words").press_sequentially("好")
+    await until(lambda: desk.typed == [ZHAO])
+    shown = desk.db.read(lambda conn: marks.live(conn, 0.0))[ZHAO]  # however long this test takes
+    assert [m.kind for m in shown] == ["looking", "typing"]
 
 
 async def test_who_is_off_shift_reads_when_theirs_is_and_hears_of_nothing(

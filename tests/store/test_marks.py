@@ -5,7 +5,6 @@ from __future__ import annotations
 from bot.store import agents, marks
 from bot.store.db import Database
 from bot.store.marks import BUYER, Mark
-from bot.store.tables import metadata
 
 CHAT, NOW = "web:lin", 1_000.0
 
@@ -27,12 +26,3 @@ def test_a_mark_holds_until_its_time_is_moved_on_and_is_taken_away(database: Dat
     assert (
         db.read(lambda conn: marks.typing_until(conn, CHAT, NOW)) == 0.0
     )  # the buyer's own shows to people only
-
-
-def test_old_marks_go_with_the_daily_purge(database: Database) -> None:
-    from bot.store import purge
-    from bot.store.tables import chat_mark
-
-    metadata.create_all(database.engine)
-    database.write(lambda conn: marks.put(conn, CHAT, BUYER, "typing", NOW))
-    assert any(step.table is chat_mark for step in purge.steps(0.0, NOW + 1))

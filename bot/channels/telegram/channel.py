@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 
 from fastapi import APIRouter
 from telegram.error import InvalidToken, TelegramError
@@ -15,7 +15,7 @@ from bot.channels.telegram.faults import REFUSED_BOT, word
 from bot.channels.telegram.files import fetch
 from bot.channels.telegram.intake import Inlet, Intake
 from bot.channels.telegram.poller import Poller, Sleep
-from bot.channels.telegram.sender import LoadAttachment, Sender
+from bot.channels.telegram.sender import LoadAttachment, Sender, chat_id
 from bot.channels.telegram.transport import DEFAULT_URL, Client, connect
 from bot.channels.telegram.update import ALLOWED
 from bot.channels.telegram.webhook import webhook_routes
@@ -108,13 +108,22 @@ class TelegramChannel:
     def _answer(self, query: str) -> None:
         """Stops the button's spinner. Nobody waits for it: the press is stored already."""
 
-        async def answer() -> None:
-            try:
-                await self._client.answer_callback_query(query)
-            except TelegramError as fault:
-                log.debug("a button press could not be answered: %s", type(fault).__name__)
+        self._nicely(self._client.answer_callback_query(query), "a button press could not be answered")
 
-        task = asyncio.create_task(answer())
+    def show_typing(self, chat: str) -> None:
+        """The buyer reads for five seconds that somebody is typing. Nobody waits for it."""
+        self._nicely(self._client.send_chat_action(chat_id(chat), "typing"), "typing could not be shown")
+
+    def _nicely(self, call: Awaitable[bool], fault_words: str) -> None:
+        """In the background, and lost where Telegram does not take it."""
+
+        async def make() -> None:
+            try:
+                await call
+            except TelegramError as fault:
+                log.debug("%s: %s", fault_words, type(fault).__name__)
+
+        task = asyncio.create_task(make())
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
 

@@ -188,6 +188,20 @@ async def test_a_press_telegram_wants_no_answer_to_any_more_does_not_stop_the_po
         assert [e.text or e.button for e in await shop.until(3)] == ["a", "b", "go on"]
 
 
+async def test_an_agents_typing_is_shown_and_a_refusal_of_it_disturbs_nothing(
+    fake: FakeTelegram, start: Start
+) -> None:
+    fake.fault("sendChatAction", status=403, description="Forbidden: bot was blocked by the user")
+    async with start(fake) as shop:
+        for _ in range(2):
+            shop.channel.show_typing("telegram:5")
+        shown = lambda: [f for method, f in fake.calls if method == "sendChatAction"]  # noqa: E731
+        await fake.holds(lambda: len(shown()) == 2)
+        assert [(f["chat_id"], f["action"]) for f in shown()] == [("5", "typing")] * 2
+        fake.user(5).says("go on")
+        assert [e.text for e in await shop.until(1)] == ["go on"]
+
+
 async def test_an_album_keeps_its_name_on_every_photo(fake: FakeTelegram, start: Start) -> None:
     for picture in (b"front", b"label", b"seam"):
         fake.user(5).sends_photo(picture * 9, album="A7")

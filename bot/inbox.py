@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from bot.clock import Clock
 from bot.errors import StoreAwayError
 from bot.messages import Incoming
 from bot.store.db import Database
-from bot.store.inbox import Settle, put, set_cursor
+from bot.store.inbox import Settle, put, set_cursor, still_typing
 
 log = logging.getLogger(__name__)
 Concerns = Callable[[Connection, Sequence[Incoming]], Sequence[Incoming]]
@@ -60,6 +61,12 @@ class Inlet:
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.create_task(self._flush())
         await handover.done
+
+    async def typing(self, chat: str) -> None:
+        """The buyer goes on typing. Lost where the database is away: what they say next comes in any case."""
+        now = self._clock().timestamp()
+        with contextlib.suppress(StoreAwayError):
+            await self._db.awrite(lambda conn: still_typing(conn, chat, now, self._settle))
 
     def ring(self) -> None:
         """Something was stored in the inbox by another way."""

@@ -15,7 +15,7 @@ from bot.errors import StoreAwayError
 from bot.inbox import Inlet
 from bot.messages import Incoming
 from bot.store.db import Database
-from bot.store.inbox import Settle, cursor_of, next_due
+from bot.store.inbox import Settle, cursor_of, next_due, still_typing
 from bot.store.tables import inbox
 from tests.support.core import World
 from tests.support.postgres import PostgresServer
@@ -55,6 +55,31 @@ def test_a_redelivery_does_not_put_off_the_answer(world: World) -> None:
     world.say(LIN, "hello", "17")
     world.wait(0.1)
     assert world.work() == [LIN]
+
+
+def test_a_burst_waits_for_a_buyer_who_goes_on_typing_but_not_for_ever(world: World) -> None:
+    def types() -> bool:
+        now = world.now.timestamp()
+        return world.db.write(lambda conn: still_typing(conn, LIN, now, Settle()))
+
+    assert not types()  # nothing was said yet
+    world.say(LIN, "我要退货", "1")
+    world.wait(0.9)
+    assert types()
+    world.wait(0.2)
+    assert world.work() == []
+    world.say(LIN, "那条裙子", "2")
+    world.wait(0.5)
+    types()
+    for _ in range(2):
+        world.wait(1.0)
+        types()
+    assert world.work() == []
+    world.wait(0.4)  # four seconds after the first word, typing or not
+    assert not types()
+    assert world.work() == [LIN]
+    assert world.replies(LIN) == 1
+    assert not types()
 
 
 def test_of_a_batch_that_holds_a_message_twice_one_is_kept(world: World) -> None:

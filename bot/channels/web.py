@@ -84,6 +84,7 @@ class WebChannel:
             lambda chat: pace.wait(chat, clock().timestamp()),
             self._settings.poll,
             hub.hint,
+            inlet.typing,
         )
         self.router = _pages(self._settings)
         self.router.include_router(

@@ -26,7 +26,7 @@ from bot.store.db import Database
 
 log = logging.getLogger(__name__)
 AWAY_PAUSE = 1.0  # seconds between looks while the database is away
-TYPED_APART = 2.0  # seconds; a page that says more often that somebody types is not listened to
+TYPED_APART = 1.0  # seconds; a page that says more often that somebody types is not listened to
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Shared:
     wait: Callable[[str], float]  # seconds until this chat may say more; 0 = now
     poll: float  # seconds after which a tab looks even if nobody rang: other hosts write too
     hint: Callable[[str], None]  # the pages that show this chat look again: somebody types
+    typing: Callable[[str], Awaitable[None]]  # what was said before waits a little for the rest
 
 
 @dataclass(eq=False)
@@ -82,12 +83,15 @@ class Tab:
                 await self._say(await self._answer(frame))
 
     async def _types(self, on: bool) -> None:
-        """Told to people only: while the bot answers, nobody looks."""
-        with_people = self._status is not None and self._status["handler"] != "bot"
+        """Told to people; the bot waits a moment for the rest of what is being said."""
         now = self.shared.clock().timestamp()
-        if not (with_people and now - self._typed >= TYPED_APART) if on else not self._typed:
+        if (now - self._typed < TYPED_APART) if on else not self._typed:
             return
         self._typed = now if on else 0.0
+        if self._status is None or self._status["handler"] == "bot":
+            if on:
+                await self.shared.typing(self.chat)
+            return
 
         def write(conn: Connection) -> None:
             if on:

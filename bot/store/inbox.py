@@ -17,7 +17,10 @@ from bot.store.tables import chat, cursor, inbox, merged_chat, queue
 
 @dataclass(frozen=True)
 class Settle:
-    """A burst is answered once: `pause` seconds after its last message, at most `most` after its first."""
+    """A burst is answered once: `pause` seconds after its last message, at most `most` after its first.
+
+    A buyer who is seen typing has twice the pause.
+    """
 
     pause: float = 1.0
     most: float = 4.0
@@ -114,6 +117,17 @@ def _schedule(conn: Connection, key: str, at_once: bool, now: float, settle: Set
     conn.execute(
         update(chat).where(chat.c.chat == key).values(not_before=due, burst_at=burst, updated_at=now)
     )
+
+
+def still_typing(conn: Connection, key: str, now: float, settle: Settle) -> bool:
+    """The buyer goes on typing: a burst that is still open waits a little longer. False where none is."""
+    c = chat.c
+    row = conn.execute(select(c.burst_at, c.not_before).where(c.chat == key)).first()
+    if row is None or row.burst_at is None or row.not_before <= now:
+        return False
+    due = min(now + 2 * settle.pause, row.burst_at + settle.most)
+    open_still = (c.chat == key, c.burst_at == row.burst_at, c.not_before > now, c.not_before < due)
+    return conn.execute(update(chat).where(*open_still).values(not_before=due)).rowcount > 0
 
 
 def cursor_of(conn: Connection, name: str) -> int:

@@ -30,6 +30,7 @@ let unread = 0;
 let framedOpen = !who.framed;
 let typing = 0;
 let typed = 0; // when people were last told that the buyer is typing
+let said = 0; // when the buyer last sent something
 let ending = 0; // the button to end the chat with a person was pressed once
 
 // --- words and layout
@@ -99,6 +100,7 @@ function keepingEnd(change, own = false) {
 
 function submit({ text = "", button = null, photos = [] }) {
   const clean = (s) => s.toWellFormed?.() ?? s;
+  said = Date.now();
   const item = { id: randomId(16), text: clean(text), button, photos: photos.map((p) => ({ ...p })) };
   outbox.add(item);
   keepingEnd(() => expect(item), true);
@@ -287,9 +289,12 @@ function changedText() {
   types(Boolean(text.value.trim()));
 }
 
-// People see that the buyer is typing; told again every three seconds, and once that it is over.
+// People see that the buyer is typing; told again every three seconds, and once that it is over. The bot waits for the
+// rest of a burst.
 function types(on) {
-  if (handler === "bot" || (on ? Date.now() - typed < 3_000 : !typed)) return;
+  const since = Date.now() - said; // the bot cares for it only right after something was said
+  if (handler === "bot" && since > 5_000) return;
+  if (on ? Date.now() - typed < (handler === "bot" ? 1_200 : 3_000) : !typed) return;
   typed = on ? Date.now() : 0;
   line.send({ typing: on });
 }

@@ -88,6 +88,9 @@ class HeldInlet:
         await self.let_go.wait()
         self.taken.extend(events)
 
+    async def typing(self, chat: str) -> None:
+        return
+
 
 @dataclass
 class Shop:

@@ -308,6 +308,9 @@ class LostAck:
             self.lost += 1
             raise RuntimeError("the line is cut after the commit")
 
+    async def typing(self, chat: str) -> None:
+        await self._inlet.typing(chat)
+
 
 async def test_a_message_whose_confirmation_was_lost_is_sent_again_and_kept_once(
     closed_shop: Shop, browser: Browser, session: str

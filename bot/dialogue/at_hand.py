@@ -24,7 +24,7 @@ from bot.cases.rules.refunds import gift_deduction
 from bot.cases.rules.refusal import Refusal
 from bot.dialogue.answer import Answer
 from bot.dialogue.frame import asked_at, frame_of, order_of
-from bot.dialogue.terms import stock
+from bot.dialogue.terms import SHOPS_FAULT, stock
 from bot.dialogue.whose import own_orders
 
 Rule = Callable[[Answer], Refusal | None]
@@ -37,7 +37,7 @@ def _rule(check: Callable[..., Refusal | None]) -> Rule:
 
 def _intact(a: Answer) -> Refusal | None:
     slots = frame_of(a).slots
-    return return_not_intact(order_of(a), slots.get("intact"), "opened" in slots)
+    return return_not_intact(order_of(a), a.kit.policy, slots.get("intact"), "opened" in slots)
 
 
 def _rest_on_the_way(a: Answer) -> Refusal | None:
@@ -58,6 +58,11 @@ def _may_exchange(a: Answer) -> Refusal | None:
     return exchange.may_exchange_faulty(*figures, Fault())
 
 
+def _door_not_open(a: Answer) -> Refusal | None:
+    damaged = frame_of(a).slots.get("reason") in SHOPS_FAULT
+    return returns.door_refusal_not_open(order_of(a), a.kit.policy, asked_at(a), a.kit.zone, damaged)
+
+
 def _price_not_protected(a: Answer) -> Refusal | None:
     """By the price the buyer names; a person compares it with the page before anything is paid."""
     order, slots = order_of(a), frame_of(a).slots
@@ -75,6 +80,7 @@ RULES: dict[str, Rule] = {
     "may_exchange": _may_exchange,
     "price_not_protected": _price_not_protected,
     "may_change_address": _rule(address.may_change_address),
+    "door_refusal_not_open": _door_not_open,
     "not_lost_yet": lambda a: logistics.not_lost_yet(order_of(a), a.kit.policy, a.now),
 }
 

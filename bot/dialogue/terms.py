@@ -13,7 +13,10 @@ from bot.cases.case import CaseType
 from bot.cases.order import Order
 from bot.cases.rules import cancelling, compensation, counterfeit, goods, price_protection, proof, quality
 from bot.cases.rules.freight import exchange_freight, return_freight
+from bot.cases.rules.intact import not_intact_conditions
+from bot.cases.rules.logistics import arrived
 from bot.cases.rules.refunds import arrival, gift_deduction, refund_above_paid, refund_amount
+from bot.cases.rules.returns import door_refusal_freight
 from bot.cases.rules.terms import return_terms
 from bot.dialogue import paid
 from bot.dialogue.answer import Answer
@@ -85,6 +88,10 @@ CONDITIONS = (
     "gifts_kept",
     "above_paid",
 )
+
+
+# Reasons, as the flows name them, for which the shop answers.
+SHOPS_FAULT = ("quality", "not_as_described", "wrong", "damaged", "missing")
 
 
 @dataclass
@@ -162,6 +169,8 @@ def _return(a: Answer, order: Order, t: Terms) -> None:
     t.holds |= {"gifts_kept"} if back.off else set()
     if fault:
         _remedies(a, order, t)
+    else:
+        t.judged["not_intact_if"] = list(not_intact_conditions(order, a.kit.policy))
     pays(t, back.amount)
 
 
@@ -171,8 +180,12 @@ def _cancel(a: Answer, order: Order, t: Terms) -> None:
 
 
 def _refund_only(a: Answer, order: Order, t: Terms) -> None:
-    asked = frame_of(a).slots.get("amount")
-    whole = refund_amount(order, int(t.words["qty"]), a.kit.policy.freight.fault_of_seller)
+    """What is on its way is refused at the door, and costs what a return costs; of what came the shop pays the ways."""
+    asked, reason = (frame_of(a).slots.get(name) for name in ("amount", "reason"))
+    at_door = not arrived(order)
+    payer = door_refusal_freight(order, a.kit.policy, damaged=not at_door or reason in SHOPS_FAULT)
+    t.words["freight"], t.judged["freight"] = payer, payer
+    whole = refund_amount(order, int(t.words["qty"]), payer)
     pays(t, min(Decimal(asked), whole) if asked else whole)
     if asked and refund_above_paid(order, Decimal(asked), paid.spent(a, order.id)):
         t.words["asked"] = Decimal(asked)

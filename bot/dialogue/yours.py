@@ -12,7 +12,7 @@ from bot.cases.movers import GOODS_COME_BACK, wanted
 from bot.cases.order import Order
 from bot.cases.reading import Arrival
 from bot.cases.rules.returns import may_return, return_not_intact, return_window_end
-from bot.dialogue import announce, evidence, slots, whose
+from bot.dialogue import announce, asked, evidence, slots, whose
 from bot.dialogue.answer import Answer
 from bot.dialogue.goods import meant_by_item
 from bot.dialogue.heard import Heard
@@ -49,6 +49,8 @@ def about_yours(a: Answer, topic: str, heard: Heard | None) -> bool:
         return _photos_lacking(a)
     if topic == "return.shipping_fee":
         return postage(a, heard)
+    if topic == "delivery.refuse":
+        return asked.at_the_door(a, heard)
     if topic == "return.process":
         return heard is not None and _send_back(a, heard)
     if topic == "refund.amount" and _promised(a):
@@ -176,7 +178,9 @@ def _verdict(a: Answer, heard: Heard) -> bool:
 
 
 def _say_verdict(a: Answer, order: Order, asked_at: datetime, intact: str | None) -> None:
-    refusal = may_return(order, a.kit.policy, asked_at, a.kit.zone) or return_not_intact(order, intact)
+    refusal = may_return(order, a.kit.policy, asked_at, a.kit.zone) or return_not_intact(
+        order, a.kit.policy, intact
+    )
     if refusal:
         a.say(refusal.key, **refusal.data)
         a.reply_button("human", "button_review")

@@ -9,8 +9,6 @@ import pytest
 from bot.cases.order import Parcel
 from bot.cases.rules.delivery import (
     carrier_has_proof,
-    door_refusal_freight,
-    door_refusal_not_open,
     not_delivered_yet,
     signer,
     transit_damage,
@@ -22,6 +20,7 @@ from bot.cases.rules.logistics import (
     presumed_lost_at,
     stalled,
 )
+from bot.cases.rules.returns import door_refusal_freight, door_refusal_not_open
 from tests.cases.shop import BERLIN, POLICY, SHANGHAI, at, key, order
 
 SENT = {"status": "shipped", "first_scan": "2026-03-05 10:00"}

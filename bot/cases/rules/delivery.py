@@ -1,4 +1,4 @@
-"""Handing over: who signed, what is refused at the door, what broke on the way. Until then the risk is the shop's.
+"""Handing over: who signed, and what broke on the way. Until then the risk is the shop's.
 
 What has not reached the buyer is the seller's risk (淘宝平台争议处理规则 art. 10; 电子商务法 art. 20).
 """
@@ -14,11 +14,9 @@ from zoneinfo import ZoneInfo
 from bot.cases.order import Order
 from bot.cases.policy import Payer, Policy
 from bot.cases.rules.days import over, term_end
-from bot.cases.rules.freight import return_freight
 from bot.cases.rules.goods import defect_hint
 from bot.cases.rules.logistics import arrived, last_seen
 from bot.cases.rules.refusal import Refusal
-from bot.cases.rules.returns import return_excluded_by_confirmation, return_excluded_by_law
 
 RULE = "淘宝平台争议处理规则"
 Signer = Literal["buyer", "pickup_point", "somebody_else", "unknown"]
@@ -67,28 +65,6 @@ def not_delivered_yet(order: Order) -> Refusal | None:
         return None
     data = {"item": order.item, "order": order.id, "scan": last_seen(order), "eta": order.eta}
     return Refusal("not_delivered_yet", f"{RULE} art. 28", data, False)
-
-
-def door_refusal_not_open(
-    order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo, damaged: bool = False
-) -> Refusal | None:
-    """Refusing at the door: always what is visibly wrong (art. 37), else what has the no-reason return (art. 40).
-
-    Goods that have none, and are sound, come back at the buyer's risk and cost (art. 39): said before, not after.
-    """
-    if damaged:
-        return None
-    for rule in (return_excluded_by_law, return_excluded_by_confirmation):
-        if rule(order, policy, asked_at, zone):
-            return Refusal(
-                "door_refusal_not_open", f"{RULE} art. 39", {"item": order.item, "order": order.id}
-            )
-    return None
-
-
-def door_refusal_freight(order: Order, policy: Policy, damaged: bool = False) -> Payer:
-    """Refused without a reason it costs what a return costs, refused for damage the shop pays (arts. 37, 53)."""
-    return return_freight(order, policy, shop_at_fault=damaged)
 
 
 @dataclass(frozen=True)

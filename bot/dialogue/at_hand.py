@@ -12,6 +12,7 @@ from bot.cases.rules import (
     cancelling,
     compensation,
     counterfeit,
+    delivery,
     exchange,
     goods_short,
     logistics,
@@ -81,6 +82,7 @@ RULES: dict[str, Rule] = {
     "price_not_protected": _price_not_protected,
     "may_change_address": _rule(address.may_change_address),
     "door_refusal_not_open": _door_not_open,
+    "not_delivered_yet": lambda a: delivery.not_delivered_yet(order_of(a)),
     "not_lost_yet": lambda a: logistics.not_lost_yet(order_of(a), a.kit.policy, a.now),
 }
 

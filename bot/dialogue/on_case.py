@@ -17,7 +17,7 @@ from bot.cases.rules.platform import applied_too_often, platform_not_open
 from bot.cases.rules.refunds import refund_amount
 from bot.cases.rules.reopening import may_not_reopen
 from bot.cases.timers import filed_at, running_in
-from bot.dialogue import announce, clocks, evidence, reads, whose, withdraw
+from bot.dialogue import announce, clocks, evidence, reads, signature, whose, withdraw
 from bot.dialogue.answer import Answer
 from bot.dialogue.goods import meant_by_item, names_a_thing
 from bot.dialogue.heard import Heard
@@ -125,6 +125,8 @@ def decline(a: Answer, case: Case) -> None:
 def _carrier_check(a: Answer, case: Case, heard: Heard, said: str) -> bool:
     if outcomes.found(said) and not heard.is_question:
         advance(a, case, "found", "buyer")
+        return True
+    if signature.heard_whose(a, case, heard):
         return True
     wish = next((w for w in outcomes.wishes(said) if w in ("refund", "resend")), None)
     if wish is None:
@@ -389,6 +391,7 @@ def _press_receipt(a: Answer, case: Case, what: str) -> None:
 _BUTTONS: dict[tuple[str, Status], Callable[[Answer, Case, str], None]] = {
     ("offer", Status.OFFERED): _press_offer,
     ("choice", Status.CARRIER_CHECK): _press_choice,
+    ("signer", Status.CARRIER_CHECK): signature.press,
     ("receipt", Status.AWAIT_BUYER_RECEIPT): _press_receipt,
     ("platform", Status.REJECTED): lambda a, case, what: apply_platform(a, case),
     ("amend", Status.REJECTED): lambda a, case, what: amend(a, case),

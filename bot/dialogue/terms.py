@@ -11,10 +11,20 @@ from typing import Any
 
 from bot.cases.case import CaseType
 from bot.cases.order import Order
-from bot.cases.rules import cancelling, compensation, counterfeit, goods, price_protection, proof, quality
+from bot.cases.rules import (
+    cancelling,
+    compensation,
+    counterfeit,
+    delivery,
+    goods,
+    price_protection,
+    proof,
+    quality,
+)
 from bot.cases.rules.freight import exchange_freight, return_freight
 from bot.cases.rules.intact import not_intact_conditions
 from bot.cases.rules.logistics import arrived
+from bot.cases.rules.refund_only import refund_needs_return
 from bot.cases.rules.refunds import arrival, gift_deduction, refund_above_paid, refund_amount
 from bot.cases.rules.returns import door_refusal_freight
 from bot.cases.rules.terms import return_terms
@@ -87,6 +97,7 @@ CONDITIONS = (
     "company",
     "gifts_kept",
     "above_paid",
+    "needs_return",
 )
 
 
@@ -101,6 +112,10 @@ class Terms:
     words: dict[str, Any] = field(default_factory=dict)
     judged: dict[str, Any] = field(default_factory=dict)
     holds: set[str] = field(default_factory=lambda: {"always"})
+
+    def against(self, rule: str) -> None:
+        """A rule that speaks against the buyer, for the person who decides: the bot refuses nothing by it."""
+        self.judged["against"] = [*self.judged.get("against", []), rule]
 
 
 def terms(a: Answer, flow: Flow) -> Terms:
@@ -187,6 +202,10 @@ def _refund_only(a: Answer, order: Order, t: Terms) -> None:
     t.words["freight"], t.judged["freight"] = payer, payer
     whole = refund_amount(order, int(t.words["qty"]), payer)
     pays(t, min(Decimal(asked), whole) if asked else whole)
+    agreed, shards = Decimal(t.judged["refund"]) <= a.kit.auto_refund_cap, reason in ("damaged", "missing")
+    if refund_needs_return(order, shop_agrees=agreed, unreturnable=shards):
+        t.holds.add("needs_return")
+        t.against("refund_needs_return")
     if asked and refund_above_paid(order, Decimal(asked), paid.spent(a, order.id)):
         t.words["asked"] = Decimal(asked)
         t.holds.add("above_paid")
@@ -209,6 +228,10 @@ def _faulty(a: Answer, order: Order, t: Terms) -> None:
 
 def _broken(a: Answer, order: Order, t: Terms) -> None:
     _faulty(a, order, t)
+    damage = delivery.transit_damage(order, a.kit.policy, asked_at(a), a.kit.zone)
+    t.judged |= {"freight": damage.freight, "shards_back": damage.shards_back}
+    if damage.told_by:
+        t.judged |= {"told_by": damage.told_by.isoformat(), "told_in_time": damage.told_in_time}
     t.judged["proof"] = list(proof.proof_of_shortage(order))
 
 
@@ -219,7 +242,9 @@ def _short(a: Answer, order: Order, t: Terms) -> None:
 
 def _not_received(a: Answer, order: Order, t: Terms) -> None:
     _fault(a, order, t)
+    shown = delivery.carrier_has_proof(order)
     t.judged["proof"] = list(proof.proof_of_receipt())
+    t.judged |= {"signed_by": order.signed_by, "carrier_proof": "open" if shown is None else shown}
 
 
 def _remedies(a: Answer, order: Order, t: Terms) -> None:
@@ -229,6 +254,11 @@ def _remedies(a: Answer, order: Order, t: Terms) -> None:
         order, a.kit.policy, asked_at(a), a.kit.zone, quality.Fault(), a.kit.auto_refund_cap
     )
     t.judged["remedies"] = list(open_now)
+    slots = frame_of(a).slots
+    used = "yes" in slots.get("used", "") or slots.get("intact") == "no"
+    other = "not_as_described" in (slots.get("reason"), slots.get("problem"))
+    if quality.described_wrongly_but_used(visible=other, used=used, intact=not used):
+        t.against("described_wrongly_but_used")
     t.judged["proof"] = list(proof.proof_of_fault(order, True, asked_at(a), a.kit.zone))
 
 

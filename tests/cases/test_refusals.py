@@ -21,7 +21,7 @@ from bot.cases.rules.invoice import may_invoice
 from bot.cases.rules.logistics import not_lost_yet
 from bot.cases.rules.platform import applied_too_often, platform_not_open
 from bot.cases.rules.price_protection import PriceNow, price_not_protected
-from bot.cases.rules.quality import Fault, described_wrongly_but_used
+from bot.cases.rules.quality import Fault
 from bot.cases.rules.refund_only import refund_needs_return
 from bot.cases.rules.refunds import channel_closed, other_way_refused, refund_above_paid
 from bot.cases.rules.refusal import Refusal
@@ -83,7 +83,6 @@ NOES = [
     ),
     ("after_sale_closed", NO_ROAD, judged(after_sale_closed, DONE, now=LONG_AFTER)),
     ("report_not_accepted", NO_ROAD, report_not_accepted("other")),
-    ("described_wrongly_but_used", NO_ROAD, described_wrongly_but_used(order(), True, True, False)),
     ("exchange_too_late", NO_ROAD, judged(may_exchange_faulty, PHONE, MINOR, now=LONG_AFTER)),
     ("exchange_no_stock", NO_ROAD, exchange_no_stock(order(stock={"red-M": 0}), "red-M")),
     ("exchange_not_offered", ROAD, judged(may_exchange_without_reason, DONE, False)),

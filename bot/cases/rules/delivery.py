@@ -47,16 +47,19 @@ def signer(order: Order) -> Signer:
     return next((who for who, words in _SIGNERS if words.search(order.signed_by)), "unknown")
 
 
-def carrier_has_proof(order: Order, slip: bool | None = None, instructed: bool = False) -> bool:
+def carrier_has_proof(order: Order, slip: bool | None = None, named: bool | None = None) -> bool | None:
     """Whether the shop can show that the buyer got it: that is for the shop to show (争议处理规则 art. 38).
 
-    `slip`: what the carrier answered about a slip with the buyer's signature or authorisation; None before it did.
-    Left at a point that the buyer himself had named counts as signed by him (art. 36).
+    `slip`: what was found about a slip with the buyer's signature or authorisation; None before anybody looked.
+    `named`: whether the buyer had named the point or the person it was left with, which counts as signed by him
+    (art. 36). None: a name alone says nothing, a person has to compare it.
     """
     if slip is not None:
         return slip
     who = signer(order)
-    return who == "buyer" or (who == "pickup_point" and instructed)
+    if who == "unknown":
+        return named or (None if order.signed_by else False)
+    return who == "buyer" or bool(named)
 
 
 def not_delivered_yet(order: Order) -> Refusal | None:
@@ -71,11 +74,10 @@ def not_delivered_yet(order: Order) -> Refusal | None:
 class TransitDamage:
     """`told_by`: when a visible defect is best told (aware); a hint, never a bar. Shards are never sent back."""
 
-    risk: Literal["seller"]
     freight: Payer
-    shards_back: bool
     told_by: datetime | None
     told_in_time: bool
+    shards_back: bool = False
 
 
 def transit_damage(order: Order, policy: Policy, told_at: datetime, zone: ZoneInfo) -> TransitDamage:
@@ -84,9 +86,7 @@ def transit_damage(order: Order, policy: Policy, told_at: datetime, zone: ZoneIn
     hint = getattr(policy.timers.surface_defect_report, name) if name else None
     told_by = term_end(signed, hint, zone) if hint and signed else None
     return TransitDamage(
-        risk="seller",
         freight=policy.freight.fault_of_seller,
-        shards_back=False,
         told_by=told_by,
         told_in_time=not over(told_by, told_at),
     )

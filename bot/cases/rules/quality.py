@@ -16,13 +16,11 @@ from bot.cases.policy import Policy
 from bot.cases.rules.after_sale import after_sale_end
 from bot.cases.rules.days import over, term_end
 from bot.cases.rules.goods import is_durable
-from bot.cases.rules.refusal import Refusal
 
 Remedy = Literal["refund", "return", "exchange", "repair", "resend", "partial"]
 Severity = Literal[
     "minor", "major"
 ]  # major: the goods cannot serve what they were bought for (争议处理规则 art. 68)
-THREE_GUARANTEES = "部分商品修理更换退货责任规定"
 
 
 @dataclass(frozen=True)
@@ -93,11 +91,10 @@ def repair_overdue(sent_in: datetime, policy: Policy, now: datetime, parts_missi
     return over(repair_end(sent_in, policy, parts_missing), now)
 
 
-def described_wrongly_but_used(order: Order, visible: bool, used: bool, intact: bool) -> Refusal | None:
-    """What differed at first sight and was used all the same, until no longer intact (争议处理规则 art. 77)."""
-    if not (visible and used and not intact):
-        return None
-    return Refusal("described_wrongly_but_used", "淘宝平台争议处理规则 art. 77", {"item": order.item}, False)
+def described_wrongly_but_used(visible: bool, used: bool, intact: bool) -> bool:
+    """What differed at first sight and was used all the same, until no longer intact: a ground to refuse, for a
+    person to weigh (争议处理规则 art. 77)."""
+    return visible and used and not intact
 
 
 _ORDER: dict[Severity, tuple[Remedy, ...]] = {

@@ -5,7 +5,12 @@ What is said depends on this very order; the general answer of `knowledge/faq` f
 
 from __future__ import annotations
 
+import re
+
+from bot.cases.case import Case, CaseType
 from bot.cases.order import Order
+from bot.cases.rules.compensation import delay_compensation, no_delay_compensation
+from bot.cases.rules.counterfeit import report_issuer, report_not_accepted, who_pays_the_test
 from bot.cases.rules.logistics import arrived
 from bot.cases.rules.refunds import refund_amount
 from bot.cases.rules.returns import door_refusal_freight, door_refusal_not_open
@@ -14,6 +19,16 @@ from bot.dialogue.answer import Answer
 from bot.dialogue.at_hand import stage_of
 from bot.dialogue.heard import Heard
 from bot.dialogue.terms import SHOPS_FAULT
+from bot.understanding.language import to_simplified
+
+_TEST_FEE = re.compile(
+    r"(?:鉴定|检测|检验|送检|验货|质检|测试)[^,，。?？]{0,4}(?:费|钱)|(?:费用?|钱)[^,，。?？]{0,6}(?:鉴定|检测|检验|送检)"
+    r"|\b(?:test(?:ing)?|lab|inspection|authentication) (?:fees?|costs?)\b"
+    r"|\bpays? for (?:the |an? )?(?:\w+ )?(?:test|inspection|authentication)"
+)
+_LATE = r"(?:晚|迟|延误|超时|没按时|不按时|拖|逾期|不发货|还没发|没发货|late|delay\w*|not (?:been )?(?:sent|shipped)|slow)"
+_PAID_FOR_IT = r"(?:赔付|赔偿|补偿|补贴|赔(?!礼)|compensat\w+|reimburse\w*)"
+_FOR_THE_DELAY = re.compile(rf"{_LATE}.{{0,24}}{_PAID_FOR_IT}|{_PAID_FOR_IT}.{{0,24}}{_LATE}", re.DOTALL)
 
 
 def at_the_door(a: Answer, heard: Heard | None) -> bool:
@@ -41,3 +56,39 @@ def _on_its_way(a: Answer, heard: Heard | None) -> Order | None:
     known = [o for o in under_way if o.id == a.state.order]
     found = meant if len(meant) == 1 else known
     return found[0] if len(found) == 1 else None
+
+
+def test_fee(a: Answer, heard: Heard | None) -> bool:
+    """ "Who pays for the test?": by its result, as the policy has it."""
+    if heard is None or not _TEST_FEE.search(to_simplified(heard.text).lower()):
+        return False
+    fake, genuine = (who_pays_the_test(a.kit.policy, fake=fake) for fake in (True, False))
+    a.say("test_fee", fake=fake, genuine=genuine)
+    return True
+
+
+def for_the_delay(a: Answer, heard: Heard) -> bool:
+    """ "Do I get anything for the delay?": what the shop promised for this order, or that it promised nothing."""
+    if not heard.is_question or not _FOR_THE_DELAY.search(to_simplified(heard.text).lower()):
+        return False
+    mine = [o for o in whose.own_orders(a) if stage_of(o) in ("not_sent", "on_way", "marked", "received")]
+    waiting = [o for o in mine if stage_of(o) in ("not_sent", "on_way")] or mine
+    meant = whose.meant(a, heard, waiting) if waiting else []
+    known = [o for o in meant if o.id == a.state.order] if len(meant) > 1 else meant
+    if len(known) != 1:
+        return False
+    order = known[0]
+    a.remember(order=order.id)
+    if no := no_delay_compensation(order, a.kit.policy, a.now):
+        a.say(no.key, **no.data)
+    else:
+        owed = delay_compensation(order, a.kit.policy, a.now)
+        a.say("delay_compensation_due", item=order.item, order=order.id, amount=owed)
+    a.reply_button("human", "button_human")
+    return True
+
+
+def report_told(a: Answer, case: Case, heard: Heard) -> None:
+    """A finding that a buyer tells of while the claim runs: whether its issuer counts is said at once."""
+    if case.type is CaseType.COUNTERFEIT_CLAIM and (no := report_not_accepted(report_issuer(heard.text))):
+        a.say(no.key, **no.data)

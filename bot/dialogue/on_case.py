@@ -17,13 +17,13 @@ from bot.cases.rules.platform import applied_too_often, platform_not_open
 from bot.cases.rules.refunds import refund_amount
 from bot.cases.rules.reopening import may_not_reopen
 from bot.cases.timers import filed_at, running_in
-from bot.dialogue import announce, clocks, evidence, reads, signature, whose, withdraw
+from bot.dialogue import announce, asked, clocks, evidence, reads, signature, whose, withdraw
 from bot.dialogue.answer import Answer
 from bot.dialogue.goods import meant_by_item, names_a_thing
 from bot.dialogue.heard import Heard
 from bot.dialogue.moves import advance
 from bot.dialogue.person import hand_over
-from bot.dialogue.terms import stock
+from bot.dialogue.stock import stock
 from bot.understanding import entities, outcomes
 
 _NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,2})?")
@@ -235,8 +235,10 @@ def _wish_for(a: Answer, case: Case, wish: str, heard: Heard) -> bool:
         a.say("wish_noted_evidence" if lacking else "wish_noted", **words)
         return True
     order = announce.order_of_case(a, case)
-    there = stock(order, target) if order else "stock_unknown"
+    there, others = stock(order, target) if order else ("stock_unknown", ())
     a.say(f"exchange_{there}", target=target or words["item"], **words)
+    if others:
+        a.say("exchange_others", others=others)
     return True
 
 
@@ -284,6 +286,7 @@ def _told_more(a: Answer, cases: list[Case], heard: Heard) -> bool:
         return False
     a.log(spoken, "told", "buyer", why=heard.text[:200])
     a.say("told_more", case=spoken.id, item=announce.thing(a, spoken))
+    asked.report_told(a, spoken, heard)
     return True
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +16,7 @@ from bot.cases.rules import (
     counterfeit,
     delivery,
     goods,
+    invoice,
     price_protection,
     proof,
     quality,
@@ -30,9 +30,11 @@ from bot.cases.rules.returns import door_refusal_freight
 from bot.cases.rules.terms import return_terms
 from bot.dialogue import paid
 from bot.dialogue.answer import Answer
+from bot.dialogue.earlier import known_fault
 from bot.dialogue.flow import Flow
 from bot.dialogue.frame import asked_at, frame_of, order_of
 from bot.dialogue.render import goods_wished
+from bot.dialogue.stock import stock
 
 # Every name that a sentence of a flow may hold in braces, and every condition that a line of it may have.
 SAID = (
@@ -76,6 +78,8 @@ SAID = (
     "gifts",
     "gift_price",
     "asked",
+    "others",
+    "compensation",
 )
 CONDITIONS = (
     "always",
@@ -92,12 +96,15 @@ CONDITIONS = (
     "not_shipped",
     "compensated",
     "part",
-    "report",
     "safety",
     "company",
     "gifts_kept",
     "above_paid",
     "needs_return",
+    "other_variants",
+    "invoice_now",
+    "invoice_later",
+    "report_unaccepted",
 )
 
 
@@ -251,7 +258,7 @@ def _remedies(a: Answer, order: Order, t: Terms) -> None:
     """What the law leaves open for faulty goods at this moment, the best first, and who has to prove what: for the
     person who decides. What is photographed can be seen."""
     open_now = quality.open_remedies(
-        order, a.kit.policy, asked_at(a), a.kit.zone, quality.Fault(), a.kit.auto_refund_cap
+        order, a.kit.policy, asked_at(a), a.kit.zone, known_fault(a, order), a.kit.auto_refund_cap
     )
     t.judged["remedies"] = list(open_now)
     slots = frame_of(a).slots
@@ -270,7 +277,10 @@ def _exchange(a: Answer, order: Order, t: Terms) -> None:
     back = return_terms(order, int(t.words["qty"]), policy, a.kit.zone)
     t.words["end"] = back.window_end or ""
     t.judged |= {"window_end": back.judged()["window_end"], "signed_at": back.judged()["signed_at"]}
-    t.holds |= {f"{stock(order, frame_of(a).slots.get('target', ''))}"}
+    there, others = stock(order, frame_of(a).slots.get("target", ""), int(t.words["qty"]))
+    t.judged["stock"] = there
+    t.holds |= {there, *(["other_variants"] if others else [])}
+    t.words["others"] = others
     pays(t, refund_amount(order, int(t.words["qty"]), payer))
     del t.judged["refund"]
 
@@ -289,7 +299,12 @@ def _delay(a: Answer, order: Order, t: Terms) -> None:
     owed = compensation.delay_compensation(order, a.kit.policy, a.now)
     if owed:
         t.holds.add("compensated")
+        t.words["compensation"] = owed
         t.judged["compensation"] = str(owed)
+
+
+def _invoice(a: Answer, order: Order, t: Terms) -> None:
+    t.holds.add("invoice_later" if invoice.invoice_waits(order) else "invoice_now")
 
 
 def _counterfeit(a: Answer, order: Order, t: Terms) -> None:
@@ -307,56 +322,10 @@ def _counterfeit(a: Answer, order: Order, t: Terms) -> None:
     t.judged["proof"] = list(proof.proof_of_fake())
     t.judged |= {"badge": sheet.badge, "depends_on": list(sheet.depends_on), "statute_floor": str(floor)}
     t.holds |= {"promise"} if sheet.multiple else {"no_promise"}
-    t.holds |= {"report"} if frame_of(a).slots.get("report_issuer") else set()
-
-
-# A colour as the other language's labels have it: buyers write one, stock lists the other.
-_COLOURS = {
-    "黑": "black",
-    "白": "white",
-    "红": "red",
-    "蓝": "blue",
-    "绿": "green",
-    "黄": "yellow",
-    "灰": "gr",
-    "粉": "pink",
-    "紫": "purple",
-    "棕": "brown",
-    "橙": "orange",
-    "米": "beige",
-    "银": "silver",
-    "金": "gold",
-}
-
-
-def _names(part: str) -> tuple[str, ...]:
-    """The ways a stock list may write one part of a variant."""
-    bare = part.removesuffix("色")
-    other = _COLOURS.get(bare[-1:], "") or next(
-        (zh for zh, en in _COLOURS.items() if part.startswith(en)), ""
-    )
-    return tuple(name for name in (part, bare, other) if name)
-
-
-def stock(order: Order, target: str) -> str:
-    """Whether what is wanted instead is there: by the source's stock list, which may know nothing of it."""
-    known = {sku.casefold(): count for sku, count in order.stock.items()}
-    wanted = target.casefold()
-    parts = [_names(part) for part in wanted.split("-") if part]
-    hits = [
-        count
-        for sku, count in known.items()
-        if wanted and (sku == wanted or all(any(name in sku for name in names) for names in parts))
-    ]
-    if not hits and not wanted and order.sku.casefold() in known:
-        hits = [known[order.sku.casefold()]]
-    if not hits:
-        return "stock_unknown"
-    return "in_stock" if max(hits) > 0 else "out_of_stock"
-
-
-def deadline_words(t: Terms, due: datetime | None) -> dict[str, Any]:
-    return {**t.words, "deadline": due or ""}
+    t.judged["papers"] = list(counterfeit.shop_documents(goods.imported(order)))
+    if counterfeit.report_not_accepted(frame_of(a).slots.get("report_issuer")):
+        t.holds.add("report_unaccepted")
+        t.against("report_not_accepted")
 
 
 _BY_TYPE: dict[CaseType, Callable[[Answer, Order, Terms], None]] = {
@@ -373,4 +342,5 @@ _BY_TYPE: dict[CaseType, Callable[[Answer, Order, Terms], None]] = {
     CaseType.DELAY_COMPLAINT: _delay,
     CaseType.PRICE_PROTECTION: _price,
     CaseType.COUNTERFEIT_CLAIM: _counterfeit,
+    CaseType.INVOICE: _invoice,
 }

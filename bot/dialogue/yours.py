@@ -53,6 +53,8 @@ def about_yours(a: Answer, topic: str, heard: Heard | None) -> bool:
         return _photos_lacking(a)
     if topic == "return.shipping_fee":
         return postage(a, heard)
+    if topic == "counterfeit.policy" and asked.test_fee(a, heard):
+        return True
     if topic == "delivery.refuse":
         return asked.at_the_door(a, heard)
     if topic == "refund.amount" and _promised(a):

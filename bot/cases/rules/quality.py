@@ -35,6 +35,14 @@ class Fault:
     exchanged_at: datetime | None = None  # receipt of goods exchanged for these: the terms begin anew
 
 
+def guarantee_restarts(received_at: datetime, failed_repairs: int = 0) -> Fault:
+    """With the new goods every term of the guarantee begins anew (三包 art. 14, 消费者权益保护法实施条例 art. 18).
+
+    `failed_repairs`: of the new goods.
+    """
+    return Fault(exchanged_at=received_at, failed_repairs=failed_repairs)
+
+
 def quality_return_end(order: Order, policy: Policy, zone: ZoneInfo, fault: Fault) -> datetime | None:
     """The first instant past the 7 days for returning faulty goods (三包 art. 9, 消费者权益保护法 art. 24)."""
     start = guarantee_start(order, fault)

@@ -26,7 +26,10 @@ _TEST_FEE = re.compile(
     r"|\b(?:test(?:ing)?|lab|inspection|authentication) (?:fees?|costs?)\b"
     r"|\bpays? for (?:the |an? )?(?:\w+ )?(?:test|inspection|authentication)"
 )
-_LATE = r"(?:晚|迟|延误|超时|没按时|不按时|拖|逾期|不发货|还没发|没发货|late|delay\w*|not (?:been )?(?:sent|shipped)|slow)"
+_LATE = (
+    r"(?:晚|迟|延误|超时|没按时|不按时|拖|逾期|不发货|还没发|没发货"
+    r"|late|delay\w*|not (?:been )?(?:sent|shipped)|slow)"
+)
 _PAID_FOR_IT = r"(?:赔付|赔偿|补偿|补贴|赔(?!礼)|compensat\w+|reimburse\w*)"
 _FOR_THE_DELAY = re.compile(rf"{_LATE}.{{0,24}}{_PAID_FOR_IT}|{_PAID_FOR_IT}.{{0,24}}{_LATE}", re.DOTALL)
 
@@ -62,8 +65,8 @@ def test_fee(a: Answer, heard: Heard | None) -> bool:
     """ "Who pays for the test?": by its result, as the policy has it."""
     if heard is None or not _TEST_FEE.search(to_simplified(heard.text).lower()):
         return False
-    fake, genuine = (who_pays_the_test(a.kit.policy, fake=fake) for fake in (True, False))
-    a.say("test_fee", fake=fake, genuine=genuine)
+    payers = {name: who_pays_the_test(a.kit.policy, fake=name == "fake") for name in ("fake", "genuine")}
+    a.say("test_fee", **{name: f"on_{payer}" for name, payer in payers.items()})
     return True
 
 

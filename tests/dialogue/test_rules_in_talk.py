@@ -101,4 +101,4 @@ def test_a_refund_without_a_written_invoice_troubles_no_accounts(kit: Kit) -> No
 def test_who_pays_the_test_is_the_policys_to_say(kit: Kit) -> None:
     ours = changed(kit, counterfeit__test_fee__genuine="seller")
     assert "认定为真由商家承担" in Talk(ours, [order("T1", "耳机")]).hear("鉴定费谁出")
-    assert "认定为真由买家承担" in Talk(kit, [order("T1", "耳机")]).hear("鉴定费谁出")
+    assert "认定为真由您承担" in Talk(kit, [order("T1", "耳机")]).hear("鉴定费谁出")

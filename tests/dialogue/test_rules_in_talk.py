@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.cases.case import Case, CaseType, Status
-from bot.dialogue.effects import Alert
+from bot.dialogue.effects import Alert, ReadOrders
 from bot.dialogue.turn import Kit
 from tests.dialogue.talk import NOON, Talk, changed, order
 
@@ -102,3 +103,15 @@ def test_who_pays_the_test_is_the_policys_to_say(kit: Kit) -> None:
     ours = changed(kit, counterfeit__test_fee__genuine="seller")
     assert "认定为真由商家承担" in Talk(ours, [order("T1", "耳机")]).hear("鉴定费谁出")
     assert "认定为真由您承担" in Talk(kit, [order("T1", "耳机")]).hear("鉴定费谁出")
+
+
+@pytest.mark.parametrize(("kept", "read"), [(True, []), (False, ["B1"])])
+def test_a_linked_accounts_orders_are_fetched_once_where_the_shop_keeps_them(
+    kit: Kit, kept: bool, read: list[str]
+) -> None:
+    talk = Talk(replace(kit, orders_kept=kept))
+    talk.link("B1")
+    assert [e.buyer for e in talk.effects if isinstance(e, ReadOrders)] == read
+    talk.link("B1")
+    assert not [e for e in talk.effects if isinstance(e, ReadOrders)]
+    assert talk.event("looked_up", request="lookup:web:b:B1", state="away", found=[]) == ""

@@ -6,6 +6,7 @@ What is said depends on this very order; the general answer of `knowledge/faq` f
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from bot.cases.case import Case, CaseType
 from bot.cases.order import Order
@@ -18,6 +19,7 @@ from bot.dialogue import paid, whose
 from bot.dialogue.answer import Answer
 from bot.dialogue.at_hand import stage_of
 from bot.dialogue.heard import Heard
+from bot.dialogue.stock import stock
 from bot.dialogue.terms import SHOPS_FAULT
 from bot.understanding.language import to_simplified
 
@@ -95,3 +97,11 @@ def report_told(a: Answer, case: Case, heard: Heard) -> None:
     """A finding that a buyer tells of while the claim runs: whether its issuer counts is said at once."""
     if case.type is CaseType.COUNTERFEIT_CLAIM and (no := report_not_accepted(report_issuer(heard.text))):
         a.say(no.key, **no.data)
+
+
+def exchange_wished(a: Answer, order: Order | None, target: str, words: dict[str, Any]) -> None:
+    """Whether what is wished for on a filed case is there, and what is there instead; `words` are the case's."""
+    there, others = stock(order, target) if order else ("stock_unknown", ())
+    a.say(f"exchange_{there}", target=target or words["item"], **words)
+    if others:
+        a.say("exchange_others", others=others)

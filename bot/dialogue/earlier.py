@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.cases.case import Case
@@ -11,12 +12,16 @@ from bot.cases.rules.quality import Fault, guarantee_restarts
 from bot.dialogue.answer import Answer
 
 
-def known_fault(a: Answer, order: Order) -> Fault:
-    """Repairs count for the goods that the buyer has now, so those before an exchange do not."""
+def known_fault(a: Answer, order: Order, unreturnable: bool = False) -> Fault:
+    """Repairs count for the goods that the buyer has now, so those before an exchange do not.
+
+    `unreturnable`: broken on the way, so that nothing goes back.
+    """
     cases = [c for c in a.cases.values() if c.order_id == order.id]
     again = max((at for c in cases if (at := _exchanged(c))), default=None)
     failed = sum(_failed(c) for c in cases if again is None or c.opened_at >= again)
-    return guarantee_restarts(again, failed) if again else Fault(failed_repairs=failed)
+    fault = guarantee_restarts(again, failed) if again else Fault(failed_repairs=failed)
+    return replace(fault, unreturnable=unreturnable)
 
 
 def _exchanged(case: Case) -> datetime | None:

@@ -23,7 +23,6 @@ from bot.dialogue.goods import meant_by_item, names_a_thing
 from bot.dialogue.heard import Heard
 from bot.dialogue.moves import advance
 from bot.dialogue.person import hand_over
-from bot.dialogue.stock import stock
 from bot.understanding import entities, outcomes
 
 _NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,2})?")
@@ -235,10 +234,7 @@ def _wish_for(a: Answer, case: Case, wish: str, heard: Heard) -> bool:
         a.say("wish_noted_evidence" if lacking else "wish_noted", **words)
         return True
     order = announce.order_of_case(a, case)
-    there, others = stock(order, target) if order else ("stock_unknown", ())
-    a.say(f"exchange_{there}", target=target or words["item"], **words)
-    if others:
-        a.say("exchange_others", others=others)
+    asked.exchange_wished(a, order, target, words)
     return True
 
 

@@ -234,7 +234,8 @@ def _faulty(a: Answer, order: Order, t: Terms) -> None:
 
 
 def _broken(a: Answer, order: Order, t: Terms) -> None:
-    _faulty(a, order, t)
+    _fault(a, order, t)
+    _remedies(a, order, t, unreturnable=True)
     damage = delivery.transit_damage(order, a.kit.policy, asked_at(a), a.kit.zone)
     t.judged |= {"freight": damage.freight, "shards_back": damage.shards_back}
     if damage.told_by:
@@ -254,11 +255,16 @@ def _not_received(a: Answer, order: Order, t: Terms) -> None:
     t.judged |= {"signed_by": order.signed_by, "carrier_proof": "open" if shown is None else shown}
 
 
-def _remedies(a: Answer, order: Order, t: Terms) -> None:
+def _remedies(a: Answer, order: Order, t: Terms, unreturnable: bool = False) -> None:
     """What the law leaves open for faulty goods at this moment, the best first, and who has to prove what: for the
     person who decides. What is photographed can be seen."""
     open_now = quality.open_remedies(
-        order, a.kit.policy, asked_at(a), a.kit.zone, known_fault(a, order), a.kit.auto_refund_cap
+        order,
+        a.kit.policy,
+        asked_at(a),
+        a.kit.zone,
+        known_fault(a, order, unreturnable),
+        a.kit.auto_refund_cap,
     )
     t.judged["remedies"] = list(open_now)
     slots = frame_of(a).slots

@@ -115,3 +115,11 @@ def test_a_linked_accounts_orders_are_fetched_once_where_the_shop_keeps_them(
     talk.link("B1")
     assert not [e for e in talk.effects if isinstance(e, ReadOrders)]
     assert talk.event("looked_up", request="lookup:web:b:B1", state="away", found=[]) == ""
+
+
+def test_what_broke_on_the_way_is_paid_back_or_sent_anew_and_never_asked_back(kit: Kit) -> None:
+    talk = Talk(kit, [order("T1", "茶杯", paid="88.00", category="陶瓷")])
+    talk.hear("茶杯收到就碎了")
+    assert talk.case.type is CaseType.DAMAGED_PARCEL
+    assert talk.case.judged["remedies"][0] == "refund"
+    assert "return" not in talk.case.judged["remedies"]

@@ -76,8 +76,7 @@ def for_the_delay(a: Answer, heard: Heard) -> bool:
     """ "Do I get anything for the delay?": what the shop promised for this order, or that it promised nothing."""
     if not heard.is_question or not _FOR_THE_DELAY.search(to_simplified(heard.text).lower()):
         return False
-    mine = [o for o in whose.own_orders(a) if stage_of(o) in ("not_sent", "on_way", "marked", "received")]
-    waiting = [o for o in mine if stage_of(o) in ("not_sent", "on_way")] or mine
+    waiting = [o for o in whose.own_orders(a) if stage_of(o) in ("not_sent", "on_way")]
     meant = whose.meant(a, heard, waiting) if waiting else []
     known = [o for o in meant if o.id == a.state.order] if len(meant) > 1 else meant
     if len(known) != 1:

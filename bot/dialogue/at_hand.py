@@ -144,7 +144,7 @@ def parcel_state(a: Answer, order: Order) -> str:
 
 def is_late(a: Answer, order: Order) -> bool:
     """Whether it was not handed to a carrier by the time that was promised."""
-    delay = compensation.dispatch(order, a.kit.policy, a.now)
+    delay = None if logistics.arrived(order) else compensation.dispatch(order, a.kit.policy, a.now)
     return delay is not None and delay.shipped is None and bool(delay.late_by)
 
 

@@ -184,7 +184,7 @@ def test_nothing_is_taken_for_granted_that_nobody_said() -> None:
         ({"status": "delivered"}, None),
         ({"status": "success", "confirmed_at": "2026-03-09 16:41"}, None),
         (SEEN, "not_delivered_yet"),
-        ({"status": "paid"}, "not_delivered_yet"),
+        ({"status": "shipped"}, None),  # no carrier told anything: that is asked for
     ],
 )
 def test_signed_but_not_received_needs_a_signature(fields: dict[str, Any], why: str | None) -> None:

@@ -63,8 +63,11 @@ def carrier_has_proof(order: Order, slip: bool | None = None, named: bool | None
 
 
 def not_delivered_yet(order: Order) -> Refusal | None:
-    """Not received although signed for needs a signature: before one the parcel is late, still or lost (art. 28)."""
-    if arrived(order):
+    """Not received although signed for needs a signature: before one the parcel is late, still or lost (art. 28).
+
+    Of what no carrier ever reported on nothing is known, so it is asked for.
+    """
+    if arrived(order) or last_seen(order) is None:
         return None
     data = {"item": order.item, "order": order.id, "scan": last_seen(order), "eta": order.eta}
     return Refusal("not_delivered_yet", f"{RULE} art. 28", data, False)

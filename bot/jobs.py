@@ -19,24 +19,38 @@ LOOKUP_TRIES = 3  # a buyer waits for the answer, that the shop's system is away
 # An order's number and what proves whose it is → the ids of its lines; empty on any mismatch.
 FindOrders = Callable[[str, str], Sequence[str]]
 
+# A shop account → the ids of all its orders' lines.
+OrdersOf = Callable[[str], Sequence[str]]
+
 
 def find_none(number: str, proof: str) -> Sequence[str]:
     """Where no order source is elsewhere."""
     return ()
 
 
-class Jobs:
-    """`find` and the gateway raise `RetryLaterError` or `StoreAwayError` when out of reach."""
+def none_of(buyer: str) -> Sequence[str]:
+    """The same."""
+    return ()
 
-    def __init__(self, refunds: RefundGateway | None = None, find: FindOrders = find_none) -> None:
+
+class Jobs:
+    """`find`, `orders_of` and the gateway raise `RetryLaterError` or `StoreAwayError` when out of reach."""
+
+    def __init__(
+        self,
+        refunds: RefundGateway | None = None,
+        find: FindOrders = find_none,
+        orders_of: OrdersOf = none_of,
+    ) -> None:
         self._refunds = refunds or ManualRefunds()
-        self._find = find
+        self._find, self._orders_of = find, orders_of
 
     def do(self, job: Job) -> Incoming:
         """What happens to the conversation then."""
         if job.kind == "refund":
             return _paid(job, self._refunds.refund(_request(job)))
-        found = self._find(job.payload["number"], job.payload["proof"])
+        p = job.payload
+        found = self._orders_of(p["buyer"]) if "buyer" in p else self._find(p["number"], p["proof"])
         return _looked_up(job, "found" if found else "none", found)
 
     def given_up(self, job: Job, why: str) -> Incoming:

@@ -13,7 +13,7 @@ from bot.orders.base import OrderSource
 from bot.orders.http_refunds import HttpRefunds
 from bot.orders.keeping import Keeper
 from bot.orders.medusa import MedusaOrders
-from bot.orders.mirror import lookup
+from bot.orders.mirror import lookup, read_all_of
 from bot.orders.parcels import Couriers
 from bot.orders.refunds import ManualRefunds, RefundGateway
 from bot.orders.registry import Access, source_from, tracker_from
@@ -36,7 +36,11 @@ class Systems:
         source = self.source
         if source is None:
             return Jobs(self.refunds)
-        return Jobs(self.refunds, lambda n, p: [o.id for o in lookup(source, db, clock, n, p)])
+        return Jobs(
+            self.refunds,
+            lambda n, p: [o.id for o in lookup(source, db, clock, n, p)],
+            lambda buyer: [o.id for o in read_all_of(source, db, clock, buyer)],
+        )
 
     def keeper(
         self, settings: Settings, db: Database, clock: Clock, ring: Callable[[], None]

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, select
 
 from bot.cases.case import Case, CaseType, Status
 from bot.clock import system_clock
-from bot.dialogue.effects import Effect, LookUp, PayOut, Reply, SaveCase
+from bot.dialogue.effects import Effect, LookUp, PayOut, ReadOrders, Reply, SaveCase
 from bot.dialogue.state import State
 from bot.dialogue.turn import Decision, Turn
 from bot.errors import RetryLaterError, StoreAwayError
@@ -291,6 +291,21 @@ async def test_an_order_is_looked_up_and_the_answer_names_its_request(
     assert asked == [("T1", "5566")]
     answer = {"request": "q7", "state": state, "found": found}
     assert news(database) == [("looked_up", "lookup:q7", answer)]
+
+
+async def test_the_orders_of_an_account_are_read_once_a_conversation(database: Database) -> None:
+    asked: list[str] = []
+
+    def orders_of(buyer: str) -> list[str]:
+        asked.append(buyer)
+        return ["T1", "T2"]
+
+    decide(database, LIN, ReadOrders("B1"), ReadOrders("B1"))
+    async with sending(database, Messenger(), jobs=Jobs(orders_of=orders_of)):
+        await until(lambda: bool(news(database)))
+    assert asked == ["B1"]
+    ((kind, _, answer),) = news(database)
+    assert (kind, answer["found"]) == ("looked_up", ["T1", "T2"])
 
 
 async def test_a_shop_system_that_is_away_is_an_answer_after_a_few_tries(database: Database) -> None:

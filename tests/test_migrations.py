@@ -14,7 +14,7 @@ from sqlalchemy import Connection, inspect, text
 
 from bot.errors import BotError
 from bot.store.db import Database
-from bot.store.migrate import is_current
+from bot.store.migrate import FOLDER
 from bot.store.tables import metadata
 
 TOP = Path(__file__).resolve().parents[1]
@@ -25,6 +25,12 @@ db = Database(sys.argv[1])
 sys.stdin.readline()
 db.migrate()
 """
+
+
+def is_current(conn: Connection) -> bool:
+    """Whether the last of the migrations is the one the database is at."""
+    newest = max(file.name.split("_")[0] for file in (FOLDER / "versions").glob("[0-9]*.py"))
+    return MigrationContext.configure(conn).get_current_revision() == newest
 
 
 def indexes(conn: Connection) -> list[str]:

@@ -88,15 +88,6 @@ class Hours:
         """The next instant (UTC) at which the shop opens, strictly after `now`."""
         return next(opens for opens, _ in self._from(now, zone) if opens > now)
 
-    def business_time_between(self, a: datetime, b: datetime, zone: ZoneInfo) -> timedelta:
-        """How long the shop is open between the two instants; nothing where `b` is not after `a`."""
-        total = timedelta()
-        for opens, closes in self._from(a, zone):
-            if opens >= b:
-                break
-            total += max(min(closes, b) - max(opens, a), timedelta())
-        return total
-
     def after_business(self, start: datetime, span: timedelta, zone: ZoneInfo) -> datetime:
         """The instant (UTC) by which the shop has been open for `span` since `start`: a deadline in business hours."""
         left = span

@@ -12,19 +12,23 @@ from bot.cases.rules import (
     cancelling,
     compensation,
     counterfeit,
+    delivery,
     exchange,
     goods_short,
+    invoice,
     logistics,
     price_protection,
     returns,
 )
 from bot.cases.rules.intact import return_not_intact
-from bot.cases.rules.quality import Fault
 from bot.cases.rules.refunds import gift_deduction
 from bot.cases.rules.refusal import Refusal
+from bot.dialogue import paid
 from bot.dialogue.answer import Answer
+from bot.dialogue.earlier import known_fault
 from bot.dialogue.frame import asked_at, frame_of, order_of
-from bot.dialogue.terms import stock
+from bot.dialogue.stock import stock
+from bot.dialogue.terms import SHOPS_FAULT
 from bot.dialogue.whose import own_orders
 
 Rule = Callable[[Answer], Refusal | None]
@@ -37,7 +41,7 @@ def _rule(check: Callable[..., Refusal | None]) -> Rule:
 
 def _intact(a: Answer) -> Refusal | None:
     slots = frame_of(a).slots
-    return return_not_intact(order_of(a), slots.get("intact"), "opened" in slots)
+    return return_not_intact(order_of(a), a.kit.policy, slots.get("intact"), "opened" in slots)
 
 
 def _rest_on_the_way(a: Answer) -> Refusal | None:
@@ -46,7 +50,7 @@ def _rest_on_the_way(a: Answer) -> Refusal | None:
 
 
 def _fake_claim_closed(a: Answer) -> Refusal | None:
-    issuer = counterfeit.report_issuer(frame_of(a).slots.get("report_issuer", ""))
+    issuer = frame_of(a).slots.get("report_issuer")
     return counterfeit.claim_closed(order_of(a), a.kit.policy, asked_at(a), a.kit.zone, issuer)
 
 
@@ -55,7 +59,16 @@ def _may_exchange(a: Answer) -> Refusal | None:
     figures = (order_of(a), a.kit.policy, asked_at(a), a.kit.zone)
     if frame_of(a).slots.get("reason") in (None, "no_reason"):
         return exchange.may_exchange_without_reason(*figures, offered=a.kit.exchanges_offered)
-    return exchange.may_exchange_faulty(*figures, Fault())
+    return exchange.may_exchange_faulty(*figures, known_fault(a, order_of(a)))
+
+
+def _may_invoice(a: Answer) -> Refusal | None:
+    return invoice.may_invoice(order_of(a), paid.spent(a, order_of(a).id))
+
+
+def _door_not_open(a: Answer) -> Refusal | None:
+    damaged = frame_of(a).slots.get("reason") in SHOPS_FAULT
+    return returns.door_refusal_not_open(order_of(a), a.kit.policy, asked_at(a), a.kit.zone, damaged)
 
 
 def _price_not_protected(a: Answer) -> Refusal | None:
@@ -75,6 +88,9 @@ RULES: dict[str, Rule] = {
     "may_exchange": _may_exchange,
     "price_not_protected": _price_not_protected,
     "may_change_address": _rule(address.may_change_address),
+    "door_refusal_not_open": _door_not_open,
+    "may_invoice": _may_invoice,
+    "not_delivered_yet": lambda a: delivery.not_delivered_yet(order_of(a)),
     "not_lost_yet": lambda a: logistics.not_lost_yet(order_of(a), a.kit.policy, a.now),
 }
 
@@ -110,7 +126,9 @@ def _refused(a: Answer) -> str:
 
 
 def _stock(a: Answer) -> str:
-    return stock(order_of(a), frame_of(a).slots.get("target", "")).replace("_stock", "").replace("stock_", "")
+    slots, order = frame_of(a).slots, order_of(a)
+    there, _ = stock(order, slots.get("target", ""), min(int(slots.get("qty", 1)), order.qty))
+    return there.replace("_stock", "").replace("stock_", "")
 
 
 def parcel_state(a: Answer, order: Order) -> str:
@@ -126,7 +144,7 @@ def parcel_state(a: Answer, order: Order) -> str:
 
 def is_late(a: Answer, order: Order) -> bool:
     """Whether it was not handed to a carrier by the time that was promised."""
-    delay = compensation.dispatch(order, a.kit.policy, a.now)
+    delay = None if logistics.arrived(order) else compensation.dispatch(order, a.kit.policy, a.now)
     return delay is not None and delay.shipped is None and bool(delay.late_by)
 
 

@@ -28,7 +28,7 @@ from bot.dialogue import (
 from bot.dialogue.agent_case import act_on_case
 from bot.dialogue.answer import Answer
 from bot.dialogue.awaited import answered
-from bot.dialogue.effects import LinkBuyer
+from bot.dialogue.effects import LinkBuyer, ReadOrders
 from bot.dialogue.frame import end_draft
 from bot.dialogue.heard import Heard, read
 from bot.dialogue.parked import go_on_with_parked
@@ -124,6 +124,8 @@ def _meet(a: Answer) -> None:
         a.state = State(lang=a.state.lang, traditional=a.state.traditional)
     a.remember(buyer=buyer)
     a.do(LinkBuyer(buyer))
+    if not a.kit.orders_kept:  # the mirror begins with today's changes: what they bought before is fetched
+        a.do(ReadOrders(buyer))
 
 
 def _mend_frame(a: Answer) -> None:

@@ -122,6 +122,13 @@ class LookUp:
 
 
 @dataclass(frozen=True)
+class ReadOrders:
+    """All orders of a shop account that the channel vouched for, read where the shop keeps them."""
+
+    buyer: str
+
+
+@dataclass(frozen=True)
 class MoveDeadline:
     """An agent gave more time: the case's timer `name` rings at `due` (aware) instead, its warnings with it."""
 
@@ -160,6 +167,7 @@ Effect = (
     | Card
     | PayOut
     | LookUp
+    | ReadOrders
     | MoveDeadline
     | Remind
     | ProofFailed

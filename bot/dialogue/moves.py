@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from bot.cases.case import Case, Status
+from bot.cases.case import Case, CaseType, Status
 from bot.cases.machine import move, moves
 from bot.cases.movers import attempt, money
+from bot.cases.rules.freight import agreed_freight
+from bot.cases.rules.invoice import red_invoice_due
 from bot.cases.rules.refunds import channel_closed
 from bot.cases.rules.refusal import Refusal
 from bot.dialogue import announce, paid, settled
@@ -34,7 +37,11 @@ def advance(
     """The case after `event`, said to the buyer unless the caller says it in other words (`say=False`)."""
     known = moves(case.status).get(event)
     end = to or (known.to[0] if known else case.status)
-    more = {**(slots or {}), **_payment(a, case, end, slots or {})}
+    spoken = case.judged.get("freight")
+    payer = agreed_freight(spoken, a.kit.policy) if end is Status.AWAIT_RETURN else spoken
+    if payer != spoken:  # agreed, and nobody had said who pays the way back
+        case = replace(case, judged={**case.judged, "freight": payer})
+    more = {**(slots or {}), **_payment(a, case, end, slots or {}), **_received(a, case, end)}
     moved, entry = move(
         case, event, who, a.now, to=to, why=why, rule=rule, slots=more, policy_version=a.kit.policy.version
     )
@@ -45,14 +52,36 @@ def advance(
         _let_go(a, moved)
     if say:
         announce.tell(a, moved)
+        if payer != spoken:
+            a.say("yours_freight", freight=payer, **announce.words_of(a, moved))
         settled.ask(a, moved)
         moved = a.cases[moved.id]
     if moved.status is Status.REFUNDING and (old := _too_old(a, moved)):
         a.say(old.key, **old.data)
         alert(a, moved, "alert_channel_closed", amount=str(moved.slots.get("refund", "")))
+    if moved.status is Status.CLOSED_REFUNDED:
+        red_invoice(a, moved.order_id, money(moved) or Decimal(0))
     if moved.judged or not moved.status.closed:  # a draft that was let go never had one
         a.show_card(announce.card(a, moved))
     return moved
+
+
+def red_invoice(a: Answer, order_id: str | None, amount: Decimal) -> None:
+    """Money went back for goods whose invoice is written: the accounts hear of it, and the buyer that it is done."""
+    written = [
+        c
+        for c in a.cases.values()
+        if c.type is CaseType.INVOICE and c.order_id == order_id and c.status is Status.CLOSED_RESOLVED
+    ]
+    if red_invoice_due(bool(written), amount):
+        alert(a, written[0], "alert_red_invoice", amount=str(amount))
+        a.say("red_invoice", item=announce.thing(a, written[0]))
+
+
+def _received(a: Answer, case: Case, end: Status) -> dict[str, Any]:
+    """When the buyer had what was sent again: from then on the terms of exchanged goods run."""
+    again = case.status is Status.AWAIT_BUYER_RECEIPT and end is Status.CLOSED_RESOLVED
+    return {"received_at": a.now.isoformat()} if again else {}
 
 
 def _payment(a: Answer, case: Case, end: Status, slots: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from bot.cases.movers import attempt
 from bot.cases.order import Order
 from bot.cases.rules.cancelling import shipped_at, shipped_without_consent
 from bot.cases.timers import TASKS
-from bot.dialogue import announce, clocks, sentinel
+from bot.dialogue import announce, clocks, sentinel, signature
 from bot.dialogue.answer import Answer
 from bot.dialogue.moves import advance, alert
 
@@ -39,10 +39,8 @@ def _named(data: Any) -> tuple[str, set[str]]:
 def _checked(a: Answer, case: Case, order: Order, changed: set[str]) -> None:
     """The carrier answers: a signature that is not there is no delivery; a parcel that moves on is found."""
     if case.type is CaseType.DELIVERED_NOT_RECEIVED:
-        if "signed_by" in changed and not order.signed_by:
-            clocks.carrier_has_nothing(a, case, "carrier", "no signature slip")
-        elif "signed_by" in changed:
-            a.say("carrier_shows_signature", signer=order.signed_by, **announce.words_of(a, case))
+        if "signed_by" in changed:
+            signature.shown(a, case, order)
         elif order.returned_at:
             clocks.carrier_has_nothing(a, case, "carrier", "sent back to the shop")
         return

@@ -17,13 +17,12 @@ from bot.cases.rules.platform import applied_too_often, platform_not_open
 from bot.cases.rules.refunds import refund_amount
 from bot.cases.rules.reopening import may_not_reopen
 from bot.cases.timers import filed_at, running_in
-from bot.dialogue import announce, clocks, evidence, reads, whose, withdraw
+from bot.dialogue import announce, asked, clocks, evidence, reads, signature, whose, withdraw
 from bot.dialogue.answer import Answer
 from bot.dialogue.goods import meant_by_item, names_a_thing
 from bot.dialogue.heard import Heard
 from bot.dialogue.moves import advance
 from bot.dialogue.person import hand_over
-from bot.dialogue.terms import stock
 from bot.understanding import entities, outcomes
 
 _NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,2})?")
@@ -125,6 +124,8 @@ def decline(a: Answer, case: Case) -> None:
 def _carrier_check(a: Answer, case: Case, heard: Heard, said: str) -> bool:
     if outcomes.found(said) and not heard.is_question:
         advance(a, case, "found", "buyer")
+        return True
+    if signature.heard_whose(a, case, heard):
         return True
     wish = next((w for w in outcomes.wishes(said) if w in ("refund", "resend")), None)
     if wish is None:
@@ -233,8 +234,7 @@ def _wish_for(a: Answer, case: Case, wish: str, heard: Heard) -> bool:
         a.say("wish_noted_evidence" if lacking else "wish_noted", **words)
         return True
     order = announce.order_of_case(a, case)
-    there = stock(order, target) if order else "stock_unknown"
-    a.say(f"exchange_{there}", target=target or words["item"], **words)
+    asked.exchange_wished(a, order, target, words)
     return True
 
 
@@ -282,6 +282,7 @@ def _told_more(a: Answer, cases: list[Case], heard: Heard) -> bool:
         return False
     a.log(spoken, "told", "buyer", why=heard.text[:200])
     a.say("told_more", case=spoken.id, item=announce.thing(a, spoken))
+    asked.report_told(a, spoken, heard)
     return True
 
 
@@ -389,6 +390,7 @@ def _press_receipt(a: Answer, case: Case, what: str) -> None:
 _BUTTONS: dict[tuple[str, Status], Callable[[Answer, Case, str], None]] = {
     ("offer", Status.OFFERED): _press_offer,
     ("choice", Status.CARRIER_CHECK): _press_choice,
+    ("signer", Status.CARRIER_CHECK): signature.press,
     ("receipt", Status.AWAIT_BUYER_RECEIPT): _press_receipt,
     ("platform", Status.REJECTED): lambda a, case, what: apply_platform(a, case),
     ("amend", Status.REJECTED): lambda a, case, what: amend(a, case),

@@ -279,6 +279,23 @@ def _address(heard: Heard, asked: bool) -> str | None:
     return plain[:LONGEST] if asked and len(plain) >= 6 else None
 
 
+def _problem(heard: Heard, asked: bool) -> str | None:
+    """A fault of the goods, or goods unlike their description; what else may be wrong has flows of its own."""
+    return heard.entities.reason if heard.entities.reason in ("quality", "not_as_described") else None
+
+
+_USED = re.compile(
+    r"(?:穿|用|洗|戴|下水|背)(?:过|了[一两三几好]|了好?几)|(?:剪|摘|撕)了?(?:吊牌|标)|吊牌(?:剪|摘|撕)了"
+    r"|\b(?:washed|worn|(?:i|we) wore|used it|have used|been using|cut (?:off )?the tag)\b"
+)
+
+
+def _used(heard: Heard, asked: bool) -> str | None:
+    """Whether the goods were in use; looking and trying on are no use."""
+    said = entities.plain(heard.text)
+    return "yes" if any(not entities.denied_at(said, hit.start()) for hit in _USED.finditer(said)) else None
+
+
 READS: dict[str, Reader] = {
     "text": _text,
     "number": _number,
@@ -293,6 +310,8 @@ READS: dict[str, Reader] = {
     "tracking": _tracking,
     "issuer": _issuer,
     "story": _story,
+    "problem": _problem,
+    "used": _used,
     "title": _title,
     "tax_number": _tax_number,
     "address": _address,

@@ -18,8 +18,8 @@ from bot.dialogue.heard import Heard
 from bot.dialogue.render import goods_wished
 from bot.dialogue.state import Frame
 from bot.dialogue.steps import run_step
+from bot.dialogue.stock import stock
 from bot.dialogue.summary import shown
-from bot.dialogue.terms import stock
 from bot.dialogue.which_order import order_heard
 
 
@@ -63,7 +63,7 @@ def carry_on(a: Answer, flow: Flow, heard: Heard) -> bool:
 def _say_stock(a: Answer) -> None:
     """Asked whether there is one: as far as it is known. That there is none is said by the flow itself."""
     order, target = order_of(a), frame_of(a).slots["target"]
-    there = stock(order, target)
+    there, _ = stock(order, target)
     if there != "out_of_stock":
         a.say(f"asked_{there}", target=goods_wished(target, a.kit, a.state.lang))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.cases.case import CaseType
-from bot.dialogue import lookups, run, slots, tracking, withdraw, yours
+from bot.dialogue import asked, lookups, run, slots, tracking, withdraw, yours
 from bot.dialogue.answer import Answer
 from bot.dialogue.flow import Flow
 from bot.dialogue.heard import Heard
@@ -30,6 +30,8 @@ def serve(a: Answer, topic: str, heard: Heard | None = None) -> None:
         a.say("button_old")
         return
     flow = flow_of(a, topic)
+    if heard and heard.asks[:1] == (topic,) and asked.for_the_delay(a, heard):
+        return
     if topic == "human.agent":
         hand_over(a, "human")
     elif flow and a.state.frame is None:

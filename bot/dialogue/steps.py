@@ -33,7 +33,11 @@ def _choose(a: Answer, flow: Flow, step: Step, heard: Heard | None, resumed: boo
     if slot in frame_of(a).slots or step.optional:
         return True
     assert step.say is not None  # the loader refuses a choose without one
-    a.say_words(step.say, **terms(a, flow).words)
+    found = terms(a, flow)
+    a.say_words(step.say, **found.words)
+    for condition, words in step.lines.items():
+        if condition in found.holds:
+            a.say_words(words, **found.words)
     for value, option in step.options.items():
         a.button(f"set:{slot}={value}", option.label)
     note_asked(a, slot)

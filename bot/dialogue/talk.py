@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from bot.dialogue import evidence, lookups, requests, run, tracking, whose, withdraw
+from bot.dialogue import asked, evidence, lookups, requests, run, tracking, whose, withdraw
 from bot.dialogue.answer import Answer
 from bot.dialogue.heard import Heard
 from bot.dialogue.in_flow import in_flow
@@ -59,7 +59,7 @@ def _open_talk(a: Answer, heard: Heard) -> None:
         return
     if heard.starts:
         run.start(a, a.kit.flows[heard.starts], heard)
-    elif not lookups.other_channel(a, heard):
+    elif not (lookups.other_channel(a, heard) or asked.for_the_delay(a, heard)):
         for topic in heard.asks[:MOST_ASKS]:
             serve(a, topic, heard)
     if not a.silent:

@@ -5,21 +5,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from bot.cases.case import CaseType
 from bot.cases.order import Order
-from bot.cases.rules import cancelling, compensation, counterfeit, goods, price_protection, proof, quality
+from bot.cases.rules import (
+    cancelling,
+    compensation,
+    counterfeit,
+    delivery,
+    goods,
+    invoice,
+    price_protection,
+    proof,
+    quality,
+)
 from bot.cases.rules.freight import exchange_freight, return_freight
+from bot.cases.rules.intact import not_intact_conditions
+from bot.cases.rules.logistics import arrived
+from bot.cases.rules.refund_only import refund_needs_return
 from bot.cases.rules.refunds import arrival, gift_deduction, refund_above_paid, refund_amount
+from bot.cases.rules.returns import door_refusal_freight
 from bot.cases.rules.terms import return_terms
 from bot.dialogue import paid
 from bot.dialogue.answer import Answer
+from bot.dialogue.earlier import known_fault
 from bot.dialogue.flow import Flow
 from bot.dialogue.frame import asked_at, frame_of, order_of
 from bot.dialogue.render import goods_wished
+from bot.dialogue.stock import stock
 
 # Every name that a sentence of a flow may hold in braces, and every condition that a line of it may have.
 SAID = (
@@ -63,6 +78,8 @@ SAID = (
     "gifts",
     "gift_price",
     "asked",
+    "others",
+    "compensation",
 )
 CONDITIONS = (
     "always",
@@ -79,12 +96,20 @@ CONDITIONS = (
     "not_shipped",
     "compensated",
     "part",
-    "report",
     "safety",
     "company",
     "gifts_kept",
     "above_paid",
+    "needs_return",
+    "other_variants",
+    "invoice_now",
+    "invoice_later",
+    "report_unaccepted",
 )
+
+
+# Reasons, as the flows name them, for which the shop answers.
+SHOPS_FAULT = ("quality", "not_as_described", "wrong", "damaged", "missing")
 
 
 @dataclass
@@ -94,6 +119,10 @@ class Terms:
     words: dict[str, Any] = field(default_factory=dict)
     judged: dict[str, Any] = field(default_factory=dict)
     holds: set[str] = field(default_factory=lambda: {"always"})
+
+    def against(self, rule: str) -> None:
+        """A rule that speaks against the buyer, for the person who decides: the bot refuses nothing by it."""
+        self.judged["against"] = [*self.judged.get("against", []), rule]
 
 
 def terms(a: Answer, flow: Flow) -> Terms:
@@ -162,6 +191,8 @@ def _return(a: Answer, order: Order, t: Terms) -> None:
     t.holds |= {"gifts_kept"} if back.off else set()
     if fault:
         _remedies(a, order, t)
+    else:
+        t.judged["not_intact_if"] = list(not_intact_conditions(order, a.kit.policy))
     pays(t, back.amount)
 
 
@@ -171,9 +202,17 @@ def _cancel(a: Answer, order: Order, t: Terms) -> None:
 
 
 def _refund_only(a: Answer, order: Order, t: Terms) -> None:
-    asked = frame_of(a).slots.get("amount")
-    whole = refund_amount(order, int(t.words["qty"]), a.kit.policy.freight.fault_of_seller)
+    """What is on its way is refused at the door, and costs what a return costs; of what came the shop pays the ways."""
+    asked, reason = (frame_of(a).slots.get(name) for name in ("amount", "reason"))
+    at_door = not arrived(order)
+    payer = door_refusal_freight(order, a.kit.policy, damaged=not at_door or reason in SHOPS_FAULT)
+    t.words["freight"], t.judged["freight"] = payer, payer
+    whole = refund_amount(order, int(t.words["qty"]), payer)
     pays(t, min(Decimal(asked), whole) if asked else whole)
+    agreed, shards = Decimal(t.judged["refund"]) <= a.kit.auto_refund_cap, reason in ("damaged", "missing")
+    if refund_needs_return(order, shop_agrees=agreed, unreturnable=shards):
+        t.holds.add("needs_return")
+        t.against("refund_needs_return")
     if asked and refund_above_paid(order, Decimal(asked), paid.spent(a, order.id)):
         t.words["asked"] = Decimal(asked)
         t.holds.add("above_paid")
@@ -195,7 +234,12 @@ def _faulty(a: Answer, order: Order, t: Terms) -> None:
 
 
 def _broken(a: Answer, order: Order, t: Terms) -> None:
-    _faulty(a, order, t)
+    _fault(a, order, t)
+    _remedies(a, order, t, unreturnable=True)
+    damage = delivery.transit_damage(order, a.kit.policy, asked_at(a), a.kit.zone)
+    t.judged |= {"freight": damage.freight, "shards_back": damage.shards_back}
+    if damage.told_by:
+        t.judged |= {"told_by": damage.told_by.isoformat(), "told_in_time": damage.told_in_time}
     t.judged["proof"] = list(proof.proof_of_shortage(order))
 
 
@@ -206,16 +250,28 @@ def _short(a: Answer, order: Order, t: Terms) -> None:
 
 def _not_received(a: Answer, order: Order, t: Terms) -> None:
     _fault(a, order, t)
+    shown = delivery.carrier_has_proof(order)
     t.judged["proof"] = list(proof.proof_of_receipt())
+    t.judged |= {"signed_by": order.signed_by, "carrier_proof": "open" if shown is None else shown}
 
 
-def _remedies(a: Answer, order: Order, t: Terms) -> None:
+def _remedies(a: Answer, order: Order, t: Terms, unreturnable: bool = False) -> None:
     """What the law leaves open for faulty goods at this moment, the best first, and who has to prove what: for the
     person who decides. What is photographed can be seen."""
     open_now = quality.open_remedies(
-        order, a.kit.policy, asked_at(a), a.kit.zone, quality.Fault(), a.kit.auto_refund_cap
+        order,
+        a.kit.policy,
+        asked_at(a),
+        a.kit.zone,
+        known_fault(a, order, unreturnable),
+        a.kit.auto_refund_cap,
     )
     t.judged["remedies"] = list(open_now)
+    slots = frame_of(a).slots
+    used = "yes" in slots.get("used", "") or slots.get("intact") == "no"
+    other = "not_as_described" in (slots.get("reason"), slots.get("problem"))
+    if quality.described_wrongly_but_used(visible=other, used=used, intact=not used):
+        t.against("described_wrongly_but_used")
     t.judged["proof"] = list(proof.proof_of_fault(order, True, asked_at(a), a.kit.zone))
 
 
@@ -227,7 +283,10 @@ def _exchange(a: Answer, order: Order, t: Terms) -> None:
     back = return_terms(order, int(t.words["qty"]), policy, a.kit.zone)
     t.words["end"] = back.window_end or ""
     t.judged |= {"window_end": back.judged()["window_end"], "signed_at": back.judged()["signed_at"]}
-    t.holds |= {f"{stock(order, frame_of(a).slots.get('target', ''))}"}
+    there, others = stock(order, frame_of(a).slots.get("target", ""), int(t.words["qty"]))
+    t.judged["stock"] = there
+    t.holds |= {there, *(["other_variants"] if others else [])}
+    t.words["others"] = others
     pays(t, refund_amount(order, int(t.words["qty"]), payer))
     del t.judged["refund"]
 
@@ -246,7 +305,12 @@ def _delay(a: Answer, order: Order, t: Terms) -> None:
     owed = compensation.delay_compensation(order, a.kit.policy, a.now)
     if owed:
         t.holds.add("compensated")
+        t.words["compensation"] = owed
         t.judged["compensation"] = str(owed)
+
+
+def _invoice(a: Answer, order: Order, t: Terms) -> None:
+    t.holds.add("invoice_later" if invoice.invoice_waits(order) else "invoice_now")
 
 
 def _counterfeit(a: Answer, order: Order, t: Terms) -> None:
@@ -264,56 +328,10 @@ def _counterfeit(a: Answer, order: Order, t: Terms) -> None:
     t.judged["proof"] = list(proof.proof_of_fake())
     t.judged |= {"badge": sheet.badge, "depends_on": list(sheet.depends_on), "statute_floor": str(floor)}
     t.holds |= {"promise"} if sheet.multiple else {"no_promise"}
-    t.holds |= {"report"} if frame_of(a).slots.get("report_issuer") else set()
-
-
-# A colour as the other language's labels have it: buyers write one, stock lists the other.
-_COLOURS = {
-    "黑": "black",
-    "白": "white",
-    "红": "red",
-    "蓝": "blue",
-    "绿": "green",
-    "黄": "yellow",
-    "灰": "gr",
-    "粉": "pink",
-    "紫": "purple",
-    "棕": "brown",
-    "橙": "orange",
-    "米": "beige",
-    "银": "silver",
-    "金": "gold",
-}
-
-
-def _names(part: str) -> tuple[str, ...]:
-    """The ways a stock list may write one part of a variant."""
-    bare = part.removesuffix("色")
-    other = _COLOURS.get(bare[-1:], "") or next(
-        (zh for zh, en in _COLOURS.items() if part.startswith(en)), ""
-    )
-    return tuple(name for name in (part, bare, other) if name)
-
-
-def stock(order: Order, target: str) -> str:
-    """Whether what is wanted instead is there: by the source's stock list, which may know nothing of it."""
-    known = {sku.casefold(): count for sku, count in order.stock.items()}
-    wanted = target.casefold()
-    parts = [_names(part) for part in wanted.split("-") if part]
-    hits = [
-        count
-        for sku, count in known.items()
-        if wanted and (sku == wanted or all(any(name in sku for name in names) for names in parts))
-    ]
-    if not hits and not wanted and order.sku.casefold() in known:
-        hits = [known[order.sku.casefold()]]
-    if not hits:
-        return "stock_unknown"
-    return "in_stock" if max(hits) > 0 else "out_of_stock"
-
-
-def deadline_words(t: Terms, due: datetime | None) -> dict[str, Any]:
-    return {**t.words, "deadline": due or ""}
+    t.judged["papers"] = list(counterfeit.shop_documents(goods.imported(order)))
+    if counterfeit.report_not_accepted(frame_of(a).slots.get("report_issuer")):
+        t.holds.add("report_unaccepted")
+        t.against("report_not_accepted")
 
 
 _BY_TYPE: dict[CaseType, Callable[[Answer, Order, Terms], None]] = {
@@ -330,4 +348,5 @@ _BY_TYPE: dict[CaseType, Callable[[Answer, Order, Terms], None]] = {
     CaseType.DELAY_COMPLAINT: _delay,
     CaseType.PRICE_PROTECTION: _price,
     CaseType.COUNTERFEIT_CLAIM: _counterfeit,
+    CaseType.INVOICE: _invoice,
 }

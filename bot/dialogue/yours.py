@@ -8,11 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from bot.cases.case import Case, CaseType, Status
-from bot.cases.movers import GOODS_COME_BACK, wanted
+from bot.cases.movers import GOODS_COME_BACK, PAYING, wanted
 from bot.cases.order import Order
 from bot.cases.reading import Arrival
+from bot.cases.rules.refund_only import refund_needs_return
+from bot.cases.rules.refusal import Refusal
 from bot.cases.rules.returns import may_return, return_not_intact, return_window_end
-from bot.dialogue import announce, evidence, slots, whose
+from bot.dialogue import announce, asked, evidence, slots, whose
 from bot.dialogue.answer import Answer
 from bot.dialogue.goods import meant_by_item
 from bot.dialogue.heard import Heard
@@ -45,12 +47,16 @@ def about_yours(a: Answer, topic: str, heard: Heard | None) -> bool:
     """Say what the answer to `topic` is for the order or case at hand; True where that is the whole answer."""
     if topic == "return.policy":
         return heard is not None and _verdict(a, heard)
+    if topic in ("return.process", "evidence.howto") and heard and _send_back(a, heard):
+        return True
     if topic == "evidence.howto":
         return _photos_lacking(a)
     if topic == "return.shipping_fee":
         return postage(a, heard)
-    if topic == "return.process":
-        return heard is not None and _send_back(a, heard)
+    if topic == "counterfeit.policy" and asked.test_fee(a, heard):
+        return True
+    if topic == "delivery.refuse":
+        return asked.at_the_door(a, heard)
     if topic == "refund.amount" and _promised(a):
         return True
     refused = next((c for c in a.open_cases() if c.status is Status.REJECTED), None)
@@ -85,13 +91,28 @@ def _send_back(a: Answer, heard: Heard) -> bool:
     words = announce.words_of(a, case)
     if case.status is Status.AWAIT_RETURN:
         a.say("yours_address", **words)
-    elif wanted(case) not in GOODS_COME_BACK:
+    elif no := _has_to_go_back(a, case):
+        a.say(no.key, **no.data)
+    elif wanted(case) not in GOODS_COME_BACK or case.judged.get("shards_back") is False:
         a.say("yours_keep_goods", **words)
     elif case.status in _BY_NOW_POSTED:
         announce.line(a, case)
     else:
         a.say("yours_not_yet", **words)
     return True
+
+
+def _has_to_go_back(a: Answer, case: Case) -> Refusal | None:
+    """Money is asked for goods that are in the buyer's hands, and nobody has agreed that they stay there."""
+    order = announce.order_of_case(a, case)
+    if order is None or wanted(case) != "refund" or case.type not in _MONEY_FOR_GOODS:
+        return None
+    gone = case.slots.get("reason") in ("damaged", "missing") or bool(case.slots.get("missing"))
+    return refund_needs_return(order, shop_agrees=case.status in PAYING, unreturnable=gone)
+
+
+# Broken on the way is never sent back; of the others the goods are what is paid back.
+_MONEY_FOR_GOODS = (CaseType.REFUND_ONLY, CaseType.QUALITY_CLAIM, CaseType.WRONG_MISSING)
 
 
 def _promised(a: Answer) -> bool:
@@ -176,7 +197,9 @@ def _verdict(a: Answer, heard: Heard) -> bool:
 
 
 def _say_verdict(a: Answer, order: Order, asked_at: datetime, intact: str | None) -> None:
-    refusal = may_return(order, a.kit.policy, asked_at, a.kit.zone) or return_not_intact(order, intact)
+    refusal = may_return(order, a.kit.policy, asked_at, a.kit.zone) or return_not_intact(
+        order, a.kit.policy, intact
+    )
     if refusal:
         a.say(refusal.key, **refusal.data)
         a.reply_button("human", "button_review")

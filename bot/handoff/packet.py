@@ -231,7 +231,7 @@ def value_text(name: str, value: Any, zone: ZoneInfo, lang: Lang) -> str:
     """A slot or a figure of a case, as people read it."""
     if "multiple" in name:
         return LABELS["times"].text(lang).format(n=value)
-    if name in ("refund", "amount") and isinstance(value, str):
+    if name in ("refund", "amount", "compensation") and isinstance(value, str):
         return f"¥{value}"
     if isinstance(value, str) and (span := _SPAN.fullmatch(value)):
         return f"{span[1]} {label(words.UNITS, span[2], lang)}"

@@ -28,6 +28,7 @@ CLASSES: dict[str, Priority] = {
     "fault": "P2",
     "low_score": "P2",
     "redirect": "P2",
+    "signature": "P2",
     "promise_broken": "P2",
 }
 TAKEN_UP = "taken_up"  # nobody asked: an agent took the chat from the bot

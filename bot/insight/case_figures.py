@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.cases.case import Case, CaseType, Entry, Status
 from bot.cases.movers import wanted
-from bot.cases.promises import Outcome, Promise
+from bot.cases.promises import Outcome, Promise, kept_rate
 from bot.insight.period import Period
 from bot.insight.value import Value, average, count, share
 
@@ -41,11 +41,10 @@ def case_figures(histories: Iterable[History], ledger: Sequence[Promise], period
 def promise_figures(ledger: Sequence[Promise], period: Period) -> list[Value]:
     """By when they ended: kept, or due and not kept."""
     ours = [p for p in ledger if p.ended and period.has(p.ended)]
-    kept = sum(p.outcome is Outcome.KEPT for p in ours)
-    broken = sum(p.outcome is Outcome.BROKEN for p in ours)
+    settled = [p for p in ours if p.outcome in (Outcome.KEPT, Outcome.BROKEN)]
     return [
-        share("promises_kept", kept, kept + broken),
-        count("promises_broken", broken),
+        Value("promises_kept", "share", kept_rate(settled), len(settled)),
+        count("promises_broken", sum(p.outcome is Outcome.BROKEN for p in settled)),
         count("promises_extended", sum(p.extended for p in ours)),
         count("timeout_losses", sum(p.by_clock for p in ours)),
     ]

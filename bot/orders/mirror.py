@@ -57,12 +57,6 @@ def lookup(source: OrderSource, db: Database, clock: Clock, number: str, proof: 
     return _kept(db, clock, source.find(number, proof))
 
 
-def read_again(source: OrderSource, db: Database, clock: Clock, order_id: str) -> Order | None:
-    """One order anew, for an identity proved already, where the mirror's is too old for the question."""
-    found = source.get(order_id)
-    return _kept(db, clock, [found])[0] if found else None
-
-
 def read_all_of(source: OrderSource, db: Database, clock: Clock, buyer: str) -> list[Order]:
     """All orders of a shop account whose link was verified, now in the mirror."""
     return _kept(db, clock, source.of(buyer))

@@ -10,9 +10,6 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from bot.handoff.rules import Rules
-from bot.handoff.waiting import waiting_time
-from bot.store import presence
 from bot.store.tables import answer, breach, queue
 
 QUICK = 180.0  # seconds: 3 分钟响应率, the share of rounds answered within three minutes
@@ -90,12 +87,6 @@ def handling_times(conn: Connection) -> list[timedelta]:
         .limit(LAST)
     )
     return [timedelta(seconds=r.closed_at - r.claimed_at) for r in rows]
-
-
-def wait_for(conn: Connection, ahead: int, now: float, rules: Rules) -> timedelta | None:
-    """About how long a buyer with `ahead` others before them will wait; None rather than a guess."""
-    there = presence.online(conn, now, rules)
-    return waiting_time(ahead, there, handling_times(conn)) if there else None
 
 
 def _agents(

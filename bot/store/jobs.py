@@ -27,3 +27,10 @@ def look_up(conn: Connection, chat: str, effect: LookUp) -> None:
     payload = {"request": effect.request, "number": effect.number, "proof": effect.proof}
     key = f"lookup:{effect.request}"
     outbox.add_once(conn, chat, {"key": key, "kind": "lookup", "lane": outbox.JOBS, "payload": payload})
+
+
+def read_orders(conn: Connection, chat: str, buyer: str) -> None:
+    """Once for each conversation and account; nobody waits for the answer."""
+    key = f"lookup:{chat}:{buyer}"
+    payload = {"request": key, "buyer": buyer}
+    outbox.add_once(conn, chat, {"key": key, "kind": "lookup", "lane": outbox.JOBS, "payload": payload})

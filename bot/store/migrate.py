@@ -31,11 +31,6 @@ def upgrade(conn: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def is_current(conn: Connection) -> bool:
-    """Whether the database has the schema this version expects."""
-    return _current(conn) == ScriptDirectory.from_config(alembic_config(conn)).get_current_head()
-
-
 def alembic_config(conn: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))

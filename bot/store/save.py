@@ -22,6 +22,7 @@ from bot.dialogue.effects import (
     PayOut,
     ProofFailed,
     QueueClock,
+    ReadOrders,
     Remind,
     Reply,
     SaveCase,
@@ -83,6 +84,8 @@ def _carry_out(
             jobs.pay_out(conn, chat, effect)
         case LookUp():
             jobs.look_up(conn, chat, effect)
+        case ReadOrders(buyer):
+            jobs.read_orders(conn, chat, buyer)
         case ProofFailed(number, day):
             tries.note_failure(conn, number, day)
         case Remind(subject, name, due):

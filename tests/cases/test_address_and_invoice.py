@@ -1,11 +1,12 @@
 """A change of address until the first scan; an invoice once the goods are there."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from bot.cases.rules.address import may_change_address
-from bot.cases.rules.invoice import may_invoice, red_invoice_due
+from bot.cases.rules.invoice import invoice_waits, may_invoice, red_invoice_due
 from tests.cases.shop import POLICY, SHANGHAI, at, key, order
 
 NOW = at("2026-03-10 12:00")
@@ -34,28 +35,36 @@ def test_an_address_is_changed_until_a_carrier_has_the_parcel(
 
 
 @pytest.mark.parametrize(
-    ("fields", "why"),
+    ("fields", "refunded", "why"),
     [
-        ({"status": "paid"}, "invoice_after_receipt"),
-        ({"status": "shipped"}, "invoice_after_receipt"),
-        ({"status": "signed", "signed_at": SCAN}, None),
-        ({"status": "success"}, None),
-        ({"status": "refunded"}, "invoice_nothing_paid"),
-        ({"status": "closed"}, "invoice_nothing_paid"),
+        ({"status": "paid"}, "0", None),
+        ({"status": "success"}, "0", None),
+        ({"status": "signed", "signed_at": SCAN}, "99.99", None),
+        ({"status": "signed", "signed_at": SCAN}, "100.00", "invoice_nothing_paid"),  # by a case of ours
+        ({"status": "unpaid"}, "0", "invoice_nothing_paid"),
+        ({"status": "refunded"}, "0", "invoice_nothing_paid"),
+        ({"status": "closed"}, "0", "invoice_nothing_paid"),
     ],
 )
-def test_an_invoice_follows_receipt(fields: dict[str, Any], why: str | None) -> None:
-    assert key(may_invoice(order(**fields), POLICY, NOW, SHANGHAI)) == why
+def test_an_invoice_needs_money_that_stays(fields: dict[str, Any], refunded: str, why: str | None) -> None:
+    assert key(may_invoice(order(**fields), Decimal(refunded))) == why
 
 
 @pytest.mark.parametrize(
-    ("fields", "invoiced", "red"),
+    ("fields", "waits"),
     [
-        ({"status": "refunded"}, True, True),
-        ({"status": "refunded"}, False, False),
-        ({"status": "signed", "refund": {"ref": "R1", "amount": "20.00"}}, True, True),
-        ({"status": "signed"}, True, False),
+        ({"status": "paid"}, True),
+        ({"status": "shipped"}, True),
+        ({"status": "signed", "signed_at": SCAN}, False),
+        ({"status": "success"}, False),
     ],
 )
-def test_money_that_went_back_turns_an_invoice_red(fields: dict[str, Any], invoiced: bool, red: bool) -> None:
-    assert red_invoice_due(order(**fields), invoiced) is red
+def test_an_invoice_follows_receipt(fields: dict[str, Any], waits: bool) -> None:
+    assert invoice_waits(order(**fields)) is waits
+
+
+@pytest.mark.parametrize(
+    ("invoiced", "refunded", "red"), [(True, "20", True), (False, "20", False), (True, "0", False)]
+)
+def test_money_that_went_back_turns_an_invoice_red(invoiced: bool, refunded: str, red: bool) -> None:
+    assert red_invoice_due(invoiced, Decimal(refunded)) is red

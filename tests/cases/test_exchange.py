@@ -6,12 +6,11 @@ import pytest
 
 from bot.cases.rules.exchange import (
     exchange_no_stock,
-    guarantee_restarts,
     in_stock,
     may_exchange_faulty,
     may_exchange_without_reason,
 )
-from bot.cases.rules.quality import Fault, quality_return_end
+from bot.cases.rules.quality import Fault, guarantee_restarts, quality_return_end
 from tests.cases.shop import POLICY, SHANGHAI, at, key, order
 
 STOCK = {"stock": {"42": 3, "43": 0, "44": 1}}

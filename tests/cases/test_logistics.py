@@ -9,8 +9,6 @@ import pytest
 from bot.cases.order import Parcel
 from bot.cases.rules.delivery import (
     carrier_has_proof,
-    door_refusal_freight,
-    door_refusal_not_open,
     not_delivered_yet,
     signer,
     transit_damage,
@@ -22,6 +20,7 @@ from bot.cases.rules.logistics import (
     presumed_lost_at,
     stalled,
 )
+from bot.cases.rules.returns import door_refusal_freight, door_refusal_not_open
 from tests.cases.shop import BERLIN, POLICY, SHANGHAI, at, key, order
 
 SENT = {"status": "shipped", "first_scan": "2026-03-05 10:00"}
@@ -148,21 +147,25 @@ def test_who_signed_is_read_from_the_carriers_note(signed_by: str, who: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("signed_by", "slip", "instructed", "proof"),
+    ("signed_by", "slip", "named", "proof"),
     [
-        ("本人签收", None, False, True),
-        ("他人代收", None, False, False),
-        ("", None, False, False),
-        ("驿站", None, False, False),
+        ("本人签收", None, None, True),
+        ("他人代收", None, None, False),
+        ("", None, None, False),
+        ("驿站", None, None, False),
         ("驿站", None, True, True),  # the buyer had it left there
-        ("他人代收", True, False, True),  # the carrier shows an authorisation
-        ("本人签收", False, False, False),  # the note says so, and no slip can be shown
+        ("门卫", None, False, False),
+        ("林**", None, None, None),  # a name: nobody has compared it
+        ("林**", None, False, None),
+        ("林**", None, True, True),
+        ("他人代收", True, None, True),  # the carrier shows an authorisation
+        ("本人签收", False, None, False),  # the note says so, and no slip can be shown
     ],
 )
 def test_the_shop_has_to_show_a_signature(
-    signed_by: str, slip: bool | None, instructed: bool, proof: bool
+    signed_by: str, slip: bool | None, named: bool | None, proof: bool | None
 ) -> None:
-    assert carrier_has_proof(order(signed_by=signed_by), slip, instructed) is proof
+    assert carrier_has_proof(order(signed_by=signed_by), slip, named) is proof
 
 
 def test_nothing_is_taken_for_granted_that_nobody_said() -> None:
@@ -181,7 +184,7 @@ def test_nothing_is_taken_for_granted_that_nobody_said() -> None:
         ({"status": "delivered"}, None),
         ({"status": "success", "confirmed_at": "2026-03-09 16:41"}, None),
         (SEEN, "not_delivered_yet"),
-        ({"status": "paid"}, "not_delivered_yet"),
+        ({"status": "shipped"}, None),  # no carrier told anything: that is asked for
     ],
 )
 def test_signed_but_not_received_needs_a_signature(fields: dict[str, Any], why: str | None) -> None:
@@ -232,5 +235,5 @@ def test_when_damage_is_best_told_is_a_hint_by_kind_of_goods_and_never_a_bar(
     damage = transit_damage(broken, POLICY, at("2026-04-08 10:00"), SHANGHAI)
     assert damage.told_by == (at(told_by) if told_by else None)
     assert damage.told_in_time is (told_by is None)
-    assert (damage.risk, damage.freight, damage.shards_back) == ("seller", "seller_pays_both_ways", False)
+    assert (damage.freight, damage.shards_back) == ("seller_pays_both_ways", False)
     assert transit_damage(broken, POLICY, at("2026-03-08 19:00"), SHANGHAI).told_in_time

@@ -234,11 +234,11 @@ def test_without_goods_or_money_no_reason_opens_a_return(status: str) -> None:
 
 
 def test_goods_that_are_not_whole_are_refused_and_only_then() -> None:
-    refusal = return_not_intact(order(), "no")
+    refusal = return_not_intact(order(), POLICY, "no")
     assert refusal is not None
     assert refusal.key == "return_not_intact"
-    assert return_not_intact(order(), "yes") is None
-    assert return_not_intact(order(), None) is None
+    assert return_not_intact(order(), POLICY, "yes") is None
+    assert return_not_intact(order(), POLICY, None) is None
 
 
 def test_what_was_refunded_is_said_with_its_number_and_no_fault_changes_that() -> None:
@@ -273,5 +273,5 @@ def test_every_refusal_names_its_rule() -> None:
 def test_a_broken_seal_counts_for_food_and_cosmetics_only(
     category: str, opened: bool, key: str | None
 ) -> None:
-    refusal = return_not_intact(order(category=category), "yes", opened)
+    refusal = return_not_intact(order(category=category), POLICY, "yes", opened)
     assert (refusal.key if refusal else None) == key

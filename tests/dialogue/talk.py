@@ -68,6 +68,10 @@ class Talk:
     def tap(self, value: str) -> str:
         return self._turn([Incoming("web:b", key="b", kind="button", button=value)])
 
+    def link(self, buyer: str) -> str:
+        """The channel vouches for a shop account."""
+        return self._turn([Incoming("web:b", key="l", kind="start", buyer=buyer)])
+
     def act(self, do: str, name: str = "mei", **data: Any) -> str:
         """An agent acts; claiming makes the chat theirs first. The store's door leaves a lease on what it lets in."""
         if do == "claim":

@@ -10,7 +10,7 @@ from bot.errors import RetryLaterError
 from bot.orders.base import Changes, whole
 from bot.orders.door import Patience
 from bot.orders.http import SignedHttpOrders
-from bot.orders.mirror import lookup, read_again, read_all_of, refresh
+from bot.orders.mirror import lookup, read_all_of, refresh
 from bot.orders.signing import Signer
 from bot.store.order_news import move_cursor, read_cursor, take_news
 from bot.store.orders import count_orders, put_orders, read_at
@@ -166,17 +166,6 @@ def test_a_proved_order_is_in_the_mirror_afterwards_with_all_its_lines(remote: R
 def test_what_is_not_proved_does_not_come_into_the_mirror(remote: Remote, number: str, proof: str) -> None:
     assert lookup(remote.source, remote.db, remote.clock, number, proof) == []
     assert remote.db.read(count_orders) == 0
-
-
-def test_an_order_too_old_for_the_question_is_read_again_and_whoever_has_a_case_hears(remote: Remote) -> None:
-    lookup(remote.source, remote.db, remote.clock, "T1001", "5566")
-    open_case(remote.db, "web:guest", "T1001")
-    remote.shop.report("T1001", {"status": "success"})
-    remote.now = LATER
-    again = read_again(remote.source, remote.db, remote.clock, "T1001")
-    assert again is not None and again.status == "success"
-    assert remote.heard("web:guest") == [{"order": "T1001", "changed": ["status"]}]
-    assert read_again(remote.source, remote.db, remote.clock, "T9999") is None
 
 
 def test_a_linked_accounts_orders_come_into_the_mirror(remote: Remote) -> None:

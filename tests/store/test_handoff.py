@@ -10,9 +10,10 @@ import pytest
 
 from bot.handoff.lease import Not
 from bot.handoff.rules import Desk
+from bot.handoff.waiting import waiting_time
 from bot.store import audit, desk, owners, presence
 from bot.store.db import Database
-from bot.store.figures import AgentFigures, handling_times, wait_for
+from bot.store.figures import AgentFigures, handling_times
 from tests.support.queue import EMMA, LIN, START, ZHAO, Queue
 
 Make = Callable[..., Queue]
@@ -536,7 +537,8 @@ def test_the_figures_tell_what_waits_how_fast_people_answer_and_who_did_what(q: 
 
 def test_a_waiting_time_is_told_from_the_last_chats_and_who_is_there(q: Queue) -> None:
     def told(ahead: int) -> timedelta | None:
-        return q.db.read(lambda conn: wait_for(conn, ahead, q.at, q.rules))
+        there = q.db.read(lambda conn: presence.online(conn, q.at, q.rules))
+        return waiting_time(ahead, there, q.db.read(handling_times)) if there else None
 
     q.ask(EMMA, ZHAO)
     for chat in (LIN, EMMA, ZHAO):

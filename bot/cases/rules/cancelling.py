@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.cases.order import Order
 from bot.cases.policy import Policy
 from bot.cases.rules.refusal import Refusal
-from bot.cases.rules.returns import return_already_settled
+from bot.cases.rules.returns import door_refusal_not_open, return_already_settled
 
 RULE = "淘宝平台争议处理规则"
 
@@ -42,7 +42,8 @@ def cancel_received(order: Order, policy: Policy, asked_at: datetime, zone: Zone
 
 
 def cancel_on_the_way(order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo) -> Refusal | None:
-    """Scanned before the request: the shop asks the carrier to stop it, or it is refused at the door (art. 23)."""
+    """Scanned before the request: the shop asks the carrier to stop it, or it is refused at the door (art. 23),
+    where that is open."""
     scanned = shipped_at(order)
     if scanned is None:
         if order.status != "delivered":
@@ -50,6 +51,8 @@ def cancel_on_the_way(order: Order, policy: Policy, asked_at: datetime, zone: Zo
     elif shipped_without_consent(order, asked_at):
         return None
     data = {"order": order.id, "item": order.item, "scan": scanned, "left": unscanned_pieces(order)}
+    if door_refusal_not_open(order, policy, asked_at, zone):
+        return Refusal("cancel_on_the_way_no_door", f"{RULE} arts. 23, 39", data, False)
     return Refusal("cancel_on_the_way", f"{RULE} arts. 23, 25", data, False)
 
 

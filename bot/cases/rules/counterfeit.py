@@ -150,7 +150,7 @@ def shop_documents(imported: bool = False) -> tuple[str, ...]:
 
 
 def claim_closed(
-    order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo, issuer: Issuer | None = None
+    order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo, issuer: str | None = None
 ) -> Refusal | None:
     """Claimed within the after-sales period, or at any time with an authority's finding (争议处理规则 art. 5)."""
     ground: Ground | None = "found_by_authority" if issuer == "authority" else None
@@ -164,9 +164,9 @@ def report_issuer(text: str) -> Issuer | None:
     return next((issuer for issuer, words in _ISSUERS if words.search(text)), None)
 
 
-def report_not_accepted(issuer: Issuer | None) -> Refusal | None:
+def report_not_accepted(issuer: str | None) -> Refusal | None:
     """Only the brand's, a qualified lab's (CMA or CNAS) or an authority's report settles it (争议处理规则 art. 66)."""
-    if issuer is None or issuer in ACCEPTED:
+    if not issuer or issuer in ACCEPTED:
         return None
     return Refusal("report_not_accepted", "淘宝平台争议处理规则 art. 66", {"issuer": issuer}, False)
 

@@ -1,4 +1,4 @@
-"""Handing over: who signed, what is refused at the door, what broke on the way. Until then the risk is the shop's.
+"""Handing over: who signed, and what broke on the way. Until then the risk is the shop's.
 
 What has not reached the buyer is the seller's risk (淘宝平台争议处理规则 art. 10; 电子商务法 art. 20).
 """
@@ -14,11 +14,9 @@ from zoneinfo import ZoneInfo
 from bot.cases.order import Order
 from bot.cases.policy import Payer, Policy
 from bot.cases.rules.days import over, term_end
-from bot.cases.rules.freight import return_freight
 from bot.cases.rules.goods import defect_hint
 from bot.cases.rules.logistics import arrived, last_seen
 from bot.cases.rules.refusal import Refusal
-from bot.cases.rules.returns import return_excluded_by_confirmation, return_excluded_by_law
 
 RULE = "淘宝平台争议处理规则"
 Signer = Literal["buyer", "pickup_point", "somebody_else", "unknown"]
@@ -49,57 +47,40 @@ def signer(order: Order) -> Signer:
     return next((who for who, words in _SIGNERS if words.search(order.signed_by)), "unknown")
 
 
-def carrier_has_proof(order: Order, slip: bool | None = None, instructed: bool = False) -> bool:
+def carrier_has_proof(order: Order, slip: bool | None = None, named: bool | None = None) -> bool | None:
     """Whether the shop can show that the buyer got it: that is for the shop to show (争议处理规则 art. 38).
 
-    `slip`: what the carrier answered about a slip with the buyer's signature or authorisation; None before it did.
-    Left at a point that the buyer himself had named counts as signed by him (art. 36).
+    `slip`: what was found about a slip with the buyer's signature or authorisation; None before anybody looked.
+    `named`: whether the buyer had named the point or the person it was left with, which counts as signed by him
+    (art. 36). None: a name alone says nothing, a person has to compare it.
     """
     if slip is not None:
         return slip
     who = signer(order)
-    return who == "buyer" or (who == "pickup_point" and instructed)
+    if who == "unknown":
+        return named or (None if order.signed_by else False)
+    return who == "buyer" or bool(named)
 
 
 def not_delivered_yet(order: Order) -> Refusal | None:
-    """Not received although signed for needs a signature: before one the parcel is late, still or lost (art. 28)."""
-    if arrived(order):
+    """Not received although signed for needs a signature: before one the parcel is late, still or lost (art. 28).
+
+    Of what no carrier ever reported on nothing is known, so it is asked for.
+    """
+    if arrived(order) or last_seen(order) is None:
         return None
     data = {"item": order.item, "order": order.id, "scan": last_seen(order), "eta": order.eta}
     return Refusal("not_delivered_yet", f"{RULE} art. 28", data, False)
-
-
-def door_refusal_not_open(
-    order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo, damaged: bool = False
-) -> Refusal | None:
-    """Refusing at the door: always what is visibly wrong (art. 37), else what has the no-reason return (art. 40).
-
-    Goods that have none, and are sound, come back at the buyer's risk and cost (art. 39): said before, not after.
-    """
-    if damaged:
-        return None
-    for rule in (return_excluded_by_law, return_excluded_by_confirmation):
-        if rule(order, policy, asked_at, zone):
-            return Refusal(
-                "door_refusal_not_open", f"{RULE} art. 39", {"item": order.item, "order": order.id}
-            )
-    return None
-
-
-def door_refusal_freight(order: Order, policy: Policy, damaged: bool = False) -> Payer:
-    """Refused without a reason it costs what a return costs, refused for damage the shop pays (arts. 37, 53)."""
-    return return_freight(order, policy, shop_at_fault=damaged)
 
 
 @dataclass(frozen=True)
 class TransitDamage:
     """`told_by`: when a visible defect is best told (aware); a hint, never a bar. Shards are never sent back."""
 
-    risk: Literal["seller"]
     freight: Payer
-    shards_back: bool
     told_by: datetime | None
     told_in_time: bool
+    shards_back: bool = False
 
 
 def transit_damage(order: Order, policy: Policy, told_at: datetime, zone: ZoneInfo) -> TransitDamage:
@@ -108,9 +89,7 @@ def transit_damage(order: Order, policy: Policy, told_at: datetime, zone: ZoneIn
     hint = getattr(policy.timers.surface_defect_report, name) if name else None
     told_by = term_end(signed, hint, zone) if hint and signed else None
     return TransitDamage(
-        risk="seller",
         freight=policy.freight.fault_of_seller,
-        shards_back=False,
         told_by=told_by,
         told_in_time=not over(told_by, told_at),
     )

@@ -1,4 +1,4 @@
-"""Exchanges: the goods there are, the days there are, and what begins anew with the new goods."""
+"""Exchanges: the goods there are, and the days there are; what begins anew with the new goods is in `quality.py`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def exchange_no_stock(order: Order, sku: str, pieces: int = 1) -> Refusal | None
         return None
     others = tuple(known for known, count in order.stock.items() if count >= pieces and known != sku)
     data = {"item": order.item, "sku": sku, "left": order.stock[sku], "others": others}
-    return Refusal("exchange_no_stock", "部分商品修理更换退货责任规定 art. 13", data, False)
+    return Refusal("exchange_out_of_stock", "部分商品修理更换退货责任规定 art. 13", data, False)
 
 
 def may_exchange_faulty(
@@ -66,8 +66,3 @@ def may_exchange_without_reason(
     return Refusal(
         "exchange_not_offered", "淘宝平台争议处理规则 art. 54", {"item": order.item, "order": order.id}
     )
-
-
-def guarantee_restarts(received_at: datetime) -> Fault:
-    """With the new goods every term of the guarantee begins anew (三包 art. 14, 消费者权益保护法实施条例 art. 18)."""
-    return Fault(exchanged_at=received_at)

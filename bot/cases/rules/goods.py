@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -56,6 +57,12 @@ _HINTS: Mapping[str, frozenset[str]] = {
 }
 
 
+_IMPORTED = re.compile(
+    r"进口|進口|海外|全球购|全球購|跨境|保税|直邮|\bimport|\boverseas\b|cross[- ]border|\bbonded\b",
+    re.IGNORECASE | re.ASCII,
+)
+
+
 def excluded_kind(order: Order) -> str | None:
     """Which exclusion by law the goods fall under, by the shop's own category and never by their name."""
     if order.custom:
@@ -86,6 +93,11 @@ def defect_hint(order: Order) -> str | None:
     """The name of the hint in `timers.surface_defect_report` for these goods; None where there is none."""
     words = words_in(order.category)
     return next((name for name, names in _HINTS.items() if words & names), None)
+
+
+def imported(order: Order) -> bool:
+    """Whether the order was sold as goods from abroad, by its badges or category: then customs papers exist."""
+    return any(_IMPORTED.search(text) for text in (*order.badges, order.category))
 
 
 def words_in(category: str) -> frozenset[str]:

@@ -15,10 +15,12 @@ SEAL = "necessary_single_use_seal_broken"
 INSPECTION = ("opened", "tried_on", "tested")
 
 
-def return_not_intact(order: Order, intact: str | None, opened: bool = False) -> Refusal | None:
+def return_not_intact(
+    order: Order, policy: Policy, intact: str | None, opened: bool = False
+) -> Refusal | None:
     """What the buyer says of the goods: "no" is refused; opening the box to look is not damage (暂行办法 arts. 8-9)."""
-    if opened and kind_of(order) == "food_cosmetics_medical_contraceptive":
-        return Refusal("return_seal_broken", f"{RULE} art. 9", {"item": order.item})
+    if no := goods_not_intact(order, policy, ("opened", SEAL) if opened else ()):
+        return no
     if intact != "no":
         return None
     return Refusal("return_not_intact", f"{RULE} art. 9", {"item": order.item})

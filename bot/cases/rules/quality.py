@@ -1,4 +1,4 @@
-"""Faulty goods: what the buyer may choose at this moment, and when repairing has gone on for long enough.
+"""Faulty goods: what the buyer may choose at this moment. How long a repair may take is a timer's (`timers.py`).
 
 Terms run from signing (消费者权益保护法实施条例 art. 18), after an exchange from its receipt. The shop pays freight.
 """
@@ -6,7 +6,7 @@ Terms run from signing (消费者权益保护法实施条例 art. 18), after an 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -16,13 +16,11 @@ from bot.cases.policy import Policy
 from bot.cases.rules.after_sale import after_sale_end
 from bot.cases.rules.days import over, term_end
 from bot.cases.rules.goods import is_durable
-from bot.cases.rules.refusal import Refusal
 
 Remedy = Literal["refund", "return", "exchange", "repair", "resend", "partial"]
 Severity = Literal[
     "minor", "major"
 ]  # major: the goods cannot serve what they were bought for (争议处理规则 art. 68)
-THREE_GUARANTEES = "部分商品修理更换退货责任规定"
 
 
 @dataclass(frozen=True)
@@ -32,9 +30,16 @@ class Fault:
     severity: Severity = "major"
     warranty_until: datetime | None = None
     failed_repairs: int = 0
-    repair_overdue: bool = False
     unreturnable: bool = False  # cannot go back, and not by the buyer's doing (争议处理规则 arts. 21-22)
     exchanged_at: datetime | None = None  # receipt of goods exchanged for these: the terms begin anew
+
+
+def guarantee_restarts(received_at: datetime, failed_repairs: int = 0) -> Fault:
+    """With the new goods every term of the guarantee begins anew (三包 art. 14, 消费者权益保护法实施条例 art. 18).
+
+    `failed_repairs`: of the new goods.
+    """
+    return Fault(exchanged_at=received_at, failed_repairs=failed_repairs)
 
 
 def quality_return_end(order: Order, policy: Policy, zone: ZoneInfo, fault: Fault) -> datetime | None:
@@ -60,7 +65,7 @@ def open_remedies(
     """What the buyer may choose now, what suits the fault best first; empty where a person has to look.
 
     Return: 7 days; for goods that are no machines, and for those a grave fault makes useless, as long as complaints
-    are heard (争议处理规则 arts. 67-68); after two failed repairs or one that took too long (三包 arts. 11-13).
+    are heard (争议处理规则 arts. 67-68); after two failed repairs (三包 arts. 11-13).
     Exchange: 15 days, and the same. Repair: machines, in the warranty. Goods that cannot go back (art. 21), or cost
     no more than `cap`, are refunded and kept. A part of the price or a new part sent is open beside any of them, by
     agreement.
@@ -82,22 +87,10 @@ def enough_repairs(failed: int, policy: Policy) -> bool:
     return failed >= policy.timers.repairs_before_exchange_or_return
 
 
-def repair_end(sent_in: datetime, policy: Policy, parts_missing: bool = False) -> datetime:
-    """The instant (UTC) past which a repair has taken too long: 30 days, 90 while a part is missing (三包 art. 12)."""
-    span = policy.timers.repair_max_no_parts if parts_missing else policy.timers.repair_max
-    return sent_in.astimezone(UTC) + span
-
-
-def repair_overdue(sent_in: datetime, policy: Policy, now: datetime, parts_missing: bool = False) -> bool:
-    """Whether it has: then the goods are exchanged or returned (三包 art. 12)."""
-    return over(repair_end(sent_in, policy, parts_missing), now)
-
-
-def described_wrongly_but_used(order: Order, visible: bool, used: bool, intact: bool) -> Refusal | None:
-    """What differed at first sight and was used all the same, until no longer intact (争议处理规则 art. 77)."""
-    if not (visible and used and not intact):
-        return None
-    return Refusal("described_wrongly_but_used", "淘宝平台争议处理规则 art. 77", {"item": order.item}, False)
+def described_wrongly_but_used(visible: bool, used: bool, intact: bool) -> bool:
+    """What differed at first sight and was used all the same, until no longer intact: a ground to refuse, for a
+    person to weigh (争议处理规则 art. 77)."""
+    return visible and used and not intact
 
 
 _ORDER: dict[Severity, tuple[Remedy, ...]] = {
@@ -114,7 +107,7 @@ def _open(
         return False, False, False
     durable = is_durable(order)
     heard = not over(after_sale_end(order, policy, zone), asked_at)
-    worn_out = enough_repairs(fault.failed_repairs, policy) or fault.repair_overdue
+    worn_out = enough_repairs(fault.failed_repairs, policy)
     returning = not over(quality_return_end(order, policy, zone, fault), asked_at)
     exchanging = not over(quality_exchange_end(order, policy, zone, fault), asked_at)
     guaranteed = fault.warranty_until is not None and not over(fault.warranty_until, asked_at)

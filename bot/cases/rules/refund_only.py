@@ -10,18 +10,11 @@ RULE = "淘宝平台争议处理规则"
 
 
 def refund_needs_return(
-    order: Order,
-    received: bool | None = None,
-    shop_agrees: bool = False,
-    unreturnable: bool = False,
-    fake: bool = False,
+    order: Order, shop_agrees: bool = False, unreturnable: bool = False
 ) -> Refusal | None:
-    """Goods received go back for their money, unless the shop agrees, they cannot go back and not by the buyer's
-    doing (arts. 21-22), or they were found to be fake (art. 69). Not received: nothing to return (art. 38).
-
-    `received`: the buyer's word; without it, what the carrier reports. Returning stays the buyer's right.
+    """Goods received go back for their money, unless the shop agrees, or they cannot go back and not by the buyer's
+    doing (arts. 21-22). Not received: nothing to return (art. 38). Returning stays the buyer's right.
     """
-    has_goods = arrived(order) if received is None else received
-    if not has_goods or shop_agrees or unreturnable or fake:
+    if not arrived(order) or shop_agrees or unreturnable:
         return None
     return Refusal("refund_needs_return", f"{RULE} art. 21", {"item": order.item, "order": order.id}, False)

@@ -10,14 +10,16 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.cases.order import Order
-from bot.cases.policy import Policy
+from bot.cases.policy import Payer, Policy
 from bot.cases.rules.days import midnight_after, over
+from bot.cases.rules.freight import return_freight
 from bot.cases.rules.goods import excluded_kind
 from bot.cases.rules.intact import return_not_intact as return_not_intact
 from bot.cases.rules.refusal import Refusal
 
 SEVEN_DAYS = "网络购买商品七日无理由退货暂行办法"
 CONSUMER_LAW = "消费者权益保护法"
+DISPUTES = "淘宝平台争议处理规则"
 _NO_REASON_BADGE = re.compile(r"无理由|無理由|no[- ]reason", re.IGNORECASE)
 _NOT = re.compile(
     r"不支持|不[适適]用|不享|非[七7]天|除外|\bnot\b|\bno [7s]|\bwithout\b|\bexcl", re.IGNORECASE
@@ -69,21 +71,20 @@ def return_too_late(order: Order, policy: Policy, asked_at: datetime, zone: Zone
 
 
 def return_not_received(order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo) -> Refusal | None:
-    """Goods not signed for cannot be sent back; before that one cancels, or refuses them at the door."""
+    """Goods not signed for cannot be sent back; before that one cancels, or refuses them at the door where that is
+    open."""
     if order.status in ("unpaid", "paid"):
         return Refusal(
             "return_not_shipped",
-            "淘宝平台争议处理规则 art. 25",
+            f"{DISPUTES} art. 25",
             {"item": order.item, "order": order.id},
             False,
         )
     if order.signed_at is None and order.confirmed_at is None and order.status in ("shipped", "delivered"):
-        return Refusal(
-            "return_on_the_way",
-            "淘宝平台争议处理规则 art. 37",
-            {"item": order.item, "order": order.id},
-            False,
-        )
+        data = {"item": order.item, "order": order.id}
+        if door_refusal_not_open(order, policy, asked_at, zone):
+            return Refusal("return_on_the_way_no_door", f"{DISPUTES} art. 39", data, False)
+        return Refusal("return_on_the_way", f"{DISPUTES} art. 37", data, False)
     return None
 
 
@@ -117,6 +118,28 @@ def return_excluded_by_confirmation(
         return None
     data = {"item": order.item, "confirmed": order.waiver_confirmed_at}
     return Refusal("return_excluded_by_confirmation", f"{SEVEN_DAYS} art. 7", data)
+
+
+def door_refusal_not_open(
+    order: Order, policy: Policy, asked_at: datetime, zone: ZoneInfo, damaged: bool = False
+) -> Refusal | None:
+    """Refusing at the door: always what is visibly wrong (art. 37), else what has the no-reason return (art. 40).
+
+    Goods that have none, and are sound, come back at the buyer's risk and cost (art. 39): said before, not after.
+    """
+    if damaged:
+        return None
+    for rule in (return_excluded_by_law, return_excluded_by_confirmation):
+        if rule(order, policy, asked_at, zone):
+            return Refusal(
+                "door_refusal_not_open", f"{DISPUTES} art. 39", {"item": order.item, "order": order.id}
+            )
+    return None
+
+
+def door_refusal_freight(order: Order, policy: Policy, damaged: bool = False) -> Payer:
+    """Refused without a reason it costs what a return costs, refused for damage the shop pays (arts. 37, 53)."""
+    return return_freight(order, policy, shop_at_fault=damaged)
 
 
 def promises_no_reason(order: Order) -> bool:

@@ -33,11 +33,6 @@ class ReturnTerms:
     policy_version: str
     off: Decimal = ZERO  # for gifts that are kept; `amount` is without it
 
-    @property
-    def always(self) -> bool:
-        """The condition of a line that is always said."""
-        return True
-
     def judged(self) -> dict[str, Any]:
         """JSON-safe, to be kept with the case: a change of policy never rewrites a promise."""
         return {

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.channels.web.visitor import Visitor
+from tests.channels.web.visitor import demo_buyer
 from tests.support.pictures import png
 from tests.support.program import Program
 
@@ -27,21 +27,10 @@ async def open_page(browser: Browser) -> Page:
     return await context.new_page()
 
 
-async def demo_buyer(page: Page, shop: Program) -> Visitor:
-    await page.goto(f"{shop.url}/")
-    await page.get_by_role("link", name="小林").click()
-    await page.locator("body > div button").click()
-    handle = await page.locator("iframe").element_handle()
-    frame = await handle.content_frame()
-    assert frame is not None
-    await expect(frame.locator("html[data-ready]")).to_be_attached()
-    return Visitor(page, "zh", frame)
-
-
 async def test_an_offer_is_previewed_taken_back_made_again_and_the_buyer_takes_it(
     browser: Browser, shop: Program
 ) -> None:
-    buyer = await demo_buyer(await open_page(browser), shop)
+    buyer = await demo_buyer(await open_page(browser), shop.url, "小林")
     bot = buyer.lines("bot")
     await buyer.say("碎花裙刚收到 裙摆破了个洞 质量太差了")
     await expect(bot.last).to_contain_text("请把照片发在这里")

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from bot.store import agents, conversations
 from bot.store.db import Database
-from tests.channels.web.visitor import Visitor
+from tests.channels.web.visitor import demo_buyer
 from tests.e2e.test_telegram import png
 from tests.support.program import Program
 
@@ -32,24 +32,12 @@ async def person(browser: Browser, contexts: list[BrowserContext], lang: str = "
     return await context.new_page()
 
 
-async def demo_buyer(page: Page, shop: Program, name: str) -> Visitor:
-    """Open the demo shop's page, choose who to be, and open the chat in its corner."""
-    await page.goto(f"{shop.url}/")
-    await page.get_by_role("link", name=name).click()
-    await page.locator("body > div button").click()
-    handle = await page.locator("iframe").element_handle()
-    frame = await handle.content_frame()
-    assert frame is not None
-    await expect(frame.locator("html[data-ready]")).to_be_attached()
-    return Visitor(page, "zh", frame)
-
-
 async def test_from_the_first_word_to_a_persons_answer(
     browser: Browser, shop: Program, tmp_path: Path
 ) -> None:
     contexts: list[BrowserContext] = []
     buyer_page = await person(browser, contexts)
-    buyer = await demo_buyer(buyer_page, shop, "小林")
+    buyer = await demo_buyer(buyer_page, shop.url, "小林")
     bot = buyer.lines("bot")
 
     await buyer.say("碎花裙想退了 不喜欢 吊牌都在没穿过")
@@ -111,7 +99,7 @@ async def test_who_types_and_looks_shows_and_the_buyer_ends_the_chat_with_the_pe
     browser: Browser, shop: Program
 ) -> None:
     contexts: list[BrowserContext] = []
-    buyer = await demo_buyer(await person(browser, contexts), shop, "小林")
+    buyer = await demo_buyer(await person(browser, contexts), shop.url, "小林")
     await buyer.say("人工")
     await expect(buyer.lines("bot").last).to_contain_text("第 1 位")
     mei, bo = await person(browser, contexts), await person(browser, contexts)

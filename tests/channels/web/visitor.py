@@ -51,6 +51,18 @@ class Visitor:
         await expect(self.view.locator("#pending .said")).to_have_count(0)
 
 
+async def demo_buyer(page: Page, url: str, name: str) -> Visitor:
+    """Open the demo shop's page at `url`, choose who to be, and open the chat in its corner."""
+    await page.goto(f"{url}/")
+    await page.get_by_role("link", name=name).click()
+    await page.locator("body > div button").click()
+    handle = await page.locator("iframe").element_handle()
+    frame = await handle.content_frame()
+    assert frame is not None
+    await expect(frame.locator("html[data-ready]")).to_be_attached()
+    return Visitor(page, "zh", frame)
+
+
 def strict(page: Page, faults: list[str]) -> None:
     """Note what the browser complains of; a lost connection is no fault of the page."""
 

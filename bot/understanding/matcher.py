@@ -21,6 +21,9 @@ from bot.understanding.vectors import Encoder, one_thread
 __all__ = ["Action", "Explanation", "Match", "Matcher", "Phrasing"]
 
 
+EXPECTED = 2000  # phrasings that tell which pieces of words buyers will use
+
+
 @dataclass(frozen=True)
 class Phrasing:
     topic: str
@@ -59,8 +62,11 @@ class Matcher:
         one_thread()
         # The arithmetic runs outside Python's lock, so two cores fit both languages at once.
         with ThreadPoolExecutor(max_workers=2) as pool:
-            sides = pool.map(lambda lang: Side(by_lang[lang], lexicon, lang, vectors, cache), langs)
-            return cls(dict(zip(langs, sides, strict=True)), lexicon)
+            sides = list(pool.map(lambda lang: Side(by_lang[lang], lexicon, lang, vectors, cache), langs))
+        if vectors is not None:
+            texts = [text for side in sides for text in side.features.texts]
+            vectors.expect(texts[:: 1 + len(texts) // EXPECTED])
+        return cls(dict(zip(langs, sides, strict=True)), lexicon)
 
     def match(self, text: str, leaning: Mapping[str, float] | None = None) -> Match:
         """The topic of one message (or of a burst joined by newlines). Never raises on any text.

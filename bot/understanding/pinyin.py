@@ -29,8 +29,10 @@ def _table() -> dict[str, str]:
 def syllable(char: str) -> str | None:
     """Toneless reading of one character ("款" → "kuan"), None for anything that is not Chinese."""
     reading = _table().get(char)
-    if reading is None:
-        return None
+    return None if reading is None else _toneless(reading)
+
+
+def _toneless(reading: str) -> str:
     bare = unicodedata.normalize("NFD", reading.replace("ü", "v").replace("ǚ", "v").replace("ǜ", "v"))
     return "".join(c for c in bare if "a" <= c <= "z")
 
@@ -56,9 +58,9 @@ def sound_of(char: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _syllables() -> frozenset[str]:
-    common = "".join(map(chr, range(0x4E00, 0x9FA6)))
-    sounds = {syllable(c) for c in common} - {None, ""}
-    return frozenset(s for s in sounds if s is not None and len(s) <= 6 and (len(s) > 1 or s in "ae"))
+    readings = {reading for char, reading in _table().items() if "一" <= char <= "龥"}
+    sounds = set(map(_toneless, readings))
+    return frozenset(s for s in sounds if s and len(s) <= 6 and (len(s) > 1 or s in "ae"))
 
 
 def split_syllables(word: str) -> list[str] | None:

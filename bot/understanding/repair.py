@@ -126,6 +126,8 @@ class Repairer:
             parts = [char for part in typed for char in self._characters(part, changes)]
         if any(sound_of(part) for part in parts if part not in self._chars):
             for i in range(len(parts) - 1):
+                if parts[i] in self._chars and parts[i + 1] in self._chars:
+                    continue
                 fixed = self._homophone(parts[i], parts[i + 1])
                 if fixed:
                     changes.append((parts[i] + parts[i + 1], fixed))
@@ -133,7 +135,7 @@ class Repairer:
         self._misheard(parts, changes)
         if len(changes) == before:
             return clause
-        return "".join(p if has_chinese(p) else f" {p} " for p in parts).strip()
+        return "".join([p if _is_chinese(p) else f" {p} " for p in parts]).strip()
 
     def _characters(self, part: str, changes: list[tuple[str, str]]) -> Iterable[str]:
         """Those of a word of pinyin; anything else as it is."""
@@ -162,8 +164,6 @@ class Repairer:
                     break
 
     def _homophone(self, first: str, second: str) -> str | None:
-        if first in self._chars and second in self._chars:
-            return None
         a, b = sound_of(first), sound_of(second)
         return self._pair_of.get(f"{a} {b}") if a and b else None
 
@@ -187,6 +187,11 @@ class Repairer:
             else:
                 return None
         return "".join(out) if found * 2 >= len(sounds) / 2 and found else None
+
+
+def _is_chinese(token: str) -> bool:
+    """As `has_chinese` says of one of `tokens`, which is one character where it is Chinese."""
+    return "一" <= token <= "鿿" or "㐀" <= token <= "䶿"
 
 
 def _by_sound(texts: Counter[str]) -> dict[str, str]:

@@ -46,7 +46,7 @@ def word_units(plain: Plain) -> Counter[str]:
     found: list[str] = []
     for parts in stems(plain):
         found += parts
-        found += [f"{a} {b}" for a, b in pairwise(parts)]
+        found += map(" ".join, pairwise(parts))
     return Counter(found)
 
 
@@ -76,7 +76,7 @@ def sound_units(plain: Plain) -> Counter[str]:
         if any(sounds):  # only where something in it is Chinese
             heard = [sound or token for sound, token in zip(sounds, clause, strict=True)]
             found += heard
-            found += [f"{a} {b}" for a, b in pairwise(heard)]
+            found += map(" ".join, pairwise(heard))
     return Counter(found)
 
 
@@ -96,11 +96,16 @@ class Concepts:
         # How long words that begin so are, the longest first.
         self._sizes = {first: sorted(its, reverse=True) for first, its in sizes.items()}
         of_lang = lexicon.patterns.get(lang, {})
-        self._patterns = [(name, re.compile("|".join(any_of))) for name, any_of in of_lang.items()]
+        self._patterns = [(name, [re.compile(one) for one in any_of]) for name, any_of in of_lang.items()]
 
     def names(self, plain: Plain) -> list[str]:
         """Group names in the order met, with repeats left out; those of patterns first."""
-        found = dict.fromkeys(name for name, pattern in self._patterns if pattern.search(plain.text))
+        text = plain.text
+        found: dict[str, None] = {}
+        for group, patterns in self._patterns:
+            # One by one: each jumps to where it may begin, which all of them as one would not.
+            if any(pattern.search(text) for pattern in patterns):
+                found[group] = None
         for parts in stems(plain):
             after = 0
             for at, part in enumerate(parts):

@@ -25,6 +25,9 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Floats: ...
 
+    def expect(self, texts: Sequence[str]) -> None:
+        """Messages will be like these: what can be worked out beforehand is."""
+
 
 @lru_cache(maxsize=1)
 def one_thread() -> None:

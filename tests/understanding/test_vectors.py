@@ -12,6 +12,7 @@ from bot.config import Settings
 from bot.kit import build_kit
 from bot.understanding import sentences, vectors
 from bot.understanding.matcher import Matcher
+from bot.understanding.normalise import has_chinese
 from tests.understanding.conftest import Faq
 
 
@@ -77,6 +78,27 @@ def test_more_pieces_than_are_kept_change_no_vector(
     small = sentences.SentenceEncoder()
     texts = ["退款多久到账", "where is my parcel", "能开发票吗", "想退货", "谢谢", "track it"] * 2
     assert np.allclose(small.encode(texts), encoder.encode(texts), atol=1e-5)
+
+
+def test_a_message_of_expected_words_waits_for_no_new_piece(
+    encoder: vectors.Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["退款多久到账", "where is my parcel", "能开发票吗", "想退货"]
+    ready = sentences.SentenceEncoder()
+    ready.expect(texts)
+    new: list[int] = []
+    monkeypatch.setattr(ready, "_worked_out", new.extend)
+    assert np.allclose(ready.encode(texts), encoder.encode(texts), atol=1e-5)
+    assert not new
+
+
+def test_a_matcher_has_its_encoder_expect_the_faqs_words(faq: Faq, monkeypatch: pytest.MonkeyPatch) -> None:
+    known, lexicon = faq
+    ready = sentences.SentenceEncoder()
+    told: list[str] = []
+    monkeypatch.setattr(ready, "expect", told.extend)
+    Matcher.fit(known, lexicon, None, ready)
+    assert {has_chinese(text) for text in told} == {True, False}
 
 
 def test_threads_share_the_encoder(encoder: vectors.Encoder, monkeypatch: pytest.MonkeyPatch) -> None:

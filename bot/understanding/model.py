@@ -28,7 +28,8 @@ COVER_POWER = 0.5  # how much strange words flatten a guess
 # What counts for a topic: the regression on the FAQ, the practised weights, the nearest phrasing and its string ratio.
 # Left to the FAQ's own phrasings these would lean on near-copies, of which a FAQ has many and buyers write few.
 ALONE = np.array([1.0, 0.0, 1.0, 0.5])
-PRACTISED = np.array([0.0, 1.0, 3.0, 0.0])
+# Tried on labelled messages: more of the nearest phrasing is a point more right in English, nothing in Chinese.
+PRACTISED = {"zh": np.array([0.0, 1.0, 3.0, 0.0]), "en": np.array([0.0, 1.0, 5.0, 0.0])}
 # What confidence is made from: log p, lead of the nearest phrasing, lead of log p, lead over "none", 1.
 ABOUT = 5
 FAR = 5.0  # log odds: a lead over "none" beyond this tells nothing more

@@ -110,7 +110,7 @@ class Side:
         if not index.plains:
             store.keep(cache, lang, name, store.Index(plains, self.features.arrays()))
         self.features.beside(self.practice.units)
-        self.mix = PRACTISED if self.practice.known.any() else ALONE
+        self.mix = PRACTISED[lang] if self.practice.known.any() else ALONE
         self.repairer = Repairer(plains, self.practice.words())
         self.trained = None if practised else self._trained(lexicon, lang, cache)
         self.heads = self.features.heads(self.trained.alpha, self.trained.rows) if self.trained else {}

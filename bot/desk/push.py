@@ -190,9 +190,7 @@ async def _beat(sight: Sight, tab: Tab, kit: Kit) -> None:
 
     with suppress(StoreAwayError):  # the next one will do
         await kit.db.awrite(write)
-        tab.beaten = kit.now() if due else tab.beaten
-    for chat in {left, here} if left != here else ():
-        kit.hub.hint(chat)
+        tab.beaten = kit.now() if due else tab.beaten  # others see the mark with their next look
 
 
 async def _look_away(tab: Tab, kit: Kit) -> None:
@@ -201,7 +199,6 @@ async def _look_away(tab: Tab, kit: Kit) -> None:
     if chat and agent:
         with suppress(StoreAwayError):
             await kit.db.awrite(lambda conn: marks.drop(conn, chat, agent.name, "looking"))
-        kit.hub.hint(chat)
 
 
 async def _typing(tab: Tab, chat: str, on: bool, kit: Kit) -> None:

@@ -17,6 +17,7 @@ from bot.store.tables import agent, chat_mark
 Kind = Literal["typing", "looking"]
 TYPING = 6.0  # seconds; whoever goes on typing says so again before
 LOOKING = 75.0  # seconds; an open desk says so with every heartbeat
+LOOKERS = 4  # shown of one chat
 BUYER = ""
 
 
@@ -47,11 +48,12 @@ def forget_before(conn: Connection, now: float) -> None:
 
 
 def live(conn: Connection, now: float) -> dict[str, tuple[Mark, ...]]:
-    """All that hold, by chat."""
+    """Those that hold, by chat; of who looks a handful, however many desks have the chat open."""
     found: defaultdict[str, list[Mark]] = defaultdict(list)
     named = select(chat_mark, agent.c.display).join(agent, agent.c.name == chat_mark.c.who, isouter=True)
     for r in conn.execute(named.where(chat_mark.c.until > now).order_by(chat_mark.c.who, chat_mark.c.kind)):
-        found[r.chat].append(Mark(r.who, r.kind, r.until, r.display or r.who))
+        if r.kind == "typing" or sum(m.kind == "looking" for m in found[r.chat]) < LOOKERS:
+            found[r.chat].append(Mark(r.who, r.kind, r.until, r.display or r.who))
     return {chat: tuple(marks) for chat, marks in found.items()}
 
 

@@ -21,6 +21,10 @@ def test_a_mark_holds_until_its_time_is_moved_on_and_is_taken_away(database: Dat
     }
     assert db.read(lambda conn: marks.typing_until(conn, CHAT, NOW)) == NOW + 9
     assert db.read(lambda conn: marks.typing_until(conn, CHAT, NOW + 9)) == 0.0
+    for n in range(9):
+        db.write(lambda conn, n=n: marks.put(conn, "web:bo", f"a{n}", "looking", NOW + 75))  # type: ignore[misc]
+    crowd = db.read(lambda conn: marks.live(conn, NOW))["web:bo"]
+    assert [m.display for m in crowd] == ["a0", "a1", "a2", "a3"]  # a handful is enough to know
     assert db.write(lambda conn: marks.drop(conn, CHAT, "mei", "typing"))
     assert not db.write(lambda conn: marks.drop(conn, CHAT, "mei", "typing"))
     assert (

@@ -136,7 +136,7 @@ def _target(heard: Heard, asked: bool) -> str | None:
     wanted, said = heard.entities.wanted, heard.entities
     # "一码大的, 43": the size that is named says more than larger or smaller does.
     named = [size for size in said.sizes if size not in _BY_ONE]
-    asked = asked or bool(_IN_STOCK.search(entities.plain(heard.text)))
+    asked = asked or bool(_IN_STOCK.search(entities.plain(heard.clear)))
     size = named[-1] if wanted.size in _BY_ONE and named else wanted.size
     parts = [wanted.colour, size]
     if not any(parts) and asked:
@@ -145,21 +145,21 @@ def _target(heard: Heard, asked: bool) -> str | None:
         right = [
             s
             for s in named
-            if not re.search(rf"(?:\bnot|不是|不要)\s*(?:size )?{re.escape(s)}\b", heard.text, re.I)
+            if not re.search(rf"(?:\bnot|不是|不要)\s*(?:size )?{re.escape(s)}\b", heard.clear, re.I)
         ]
         parts[1] = right[-1] if right else parts[1]
-    if (asked or wanted.colour) and not parts[1] and (letter := _LETTER.search(heard.text)):
+    if (asked or wanted.colour) and not parts[1] and (letter := _LETTER.search(heard.clear)):
         parts[1] = letter[1].upper()
-    if not parts[1] and (swapped := _SWAPPED_FOR.search(heard.text)):
+    if not parts[1] and (swapped := _SWAPPED_FOR.search(heard.clear)):
         parts[1] = swapped[1].upper()
-    if not parts[1] and (wished := _SIZE_WISHED.search(heard.text)):
+    if not parts[1] and (wished := _SIZE_WISHED.search(heard.clear)):
         parts[1] = next(size for size in wished.groups() if size)
     known = [p for p in parts if p]
     if known:
         return "-".join(known)
-    if same := (_SAME_ASKED if asked else _SAME).search(entities.plain(heard.text)):
+    if same := (_SAME_ASKED if asked else _SAME).search(entities.plain(heard.clear)):
         return same[0]
-    if asked and (bare := _BARE_SIZE.search(heard.text)):
+    if asked and (bare := _BARE_SIZE.search(heard.clear)):
         return bare[0].upper()
     return None if heard.is_question else _text(heard, asked)
 
@@ -191,7 +191,7 @@ _FELL_TO = re.compile(r"(?:降|跌|便宜)(?:价)?(?:到|成|至)|\b(?:dropped|f
 
 def _price_now(heard: Heard, asked: bool) -> str | None:
     """What it costs now: the lowest sum that is named; "it fell by 50" is kept as -50, to be taken off what was paid."""
-    said = entities.plain(heard.text)
+    said = entities.plain(heard.clear)
     if (fell := _FELL_BY.search(said)) and not _FELL_TO.search(said):
         return "-" + next(sum_ for sum_ in fell.groups() if sum_)
     if heard.entities.amounts:

@@ -98,6 +98,10 @@ class Repairer:
         words = clause.split()
         return " ".join([*(self._latin(w, changes) for w in words[:_MAX_WORDS]), *words[_MAX_WORDS:]])
 
+    def met(self, word: str, in_faq: bool = False) -> bool:
+        """Whether the FAQ (or practice, too) has this word, or this pair of Chinese characters."""
+        return word in self._pairs or (word in self._words if in_faq else self._known(word))
+
     def _known(self, word: str) -> bool:
         return word in self._words or stem(word) in self._met
 

@@ -113,7 +113,9 @@ def read(turn: Turn, state: State, facts: Facts, kit: Kit, now: datetime) -> Hea
     lean = leaning(state, facts)
     goods = _goods(facts, state, kit)
     lang = language.detect(joined, state.lang if state.introduced else _hint(turn)) if joined else state.lang
-    asked = bool(state.frame and state.frame.asked)  # an answer is made of few words, whatever else buyers may write
+    asked = bool(
+        state.frame and state.frame.asked
+    )  # an answer is made of few words, whatever else buyers may write
     known = partial(kit.matcher.knows, in_faq=asked)
     own = slips.english(joined, kit.answer_words, known) if lang == "en" else ()
     mended = [mend(t, own) for t in texts]

@@ -44,6 +44,8 @@ _SWAPPED_FOR = re.compile(
 _SAME = re.compile(r"(?<!不是)(?<!不要)同款|\b(?:the )?same (?:one|again|please)\b", re.IGNORECASE)
 _SIZE_WISHED = re.compile(
     r"(?<![不别])(?:要|换成?|给我)[个双件条]?([2-5]\d(?:\.5)?)[码号的]"
+    # "小了, 43码就行"; in "43码, 小了" it is the one they have.
+    r"|(?<=[,，。;；\n])\s*([2-5]\d(?:\.5)?)码(?:的|就行|就好|就?可以|吧|呗)*(?=$|[,，。;；!！\n])(?![,，\n].{0,4}[大小紧松挤])"
     r"|\b(?:want|need)(?: an?| the)?(?: size)? ([2-5]\d(?:\.5)?)\b|\ban? ([2-5]\d(?:\.5)?) instead\b"
     r"|(?:^|[,;.\n])\s*size ([2-5]\d(?:\.5)?)(?: please)?\s*(?:$|[,;.\n])",
     re.IGNORECASE,
@@ -201,7 +203,7 @@ def _price_now(heard: Heard, asked: bool) -> str | None:
     return None
 
 
-_SELLS_FOR = re.compile(r"现在|才|只要|变成|降到|卖|\b(?:now|only|sells? for|is|down to)\b")
+_SELLS_FOR = re.compile(r"现在|页|标价|显示|才|只要|变成|降到|卖|\b(?:now|only|sells? for|is|down to)\b")
 
 
 def _date(heard: Heard, asked: bool) -> str | None:

@@ -13,7 +13,7 @@ from bot.dialogue.heard import Heard
 from bot.dialogue.reads import READS, told
 from bot.dialogue.state import Frame
 from bot.messages import Lang
-from bot.understanding import entities
+from bot.understanding import entities, slips
 from bot.understanding.entities import denied_at
 from bot.understanding.language import to_simplified
 from bot.understanding.numerals import whole
@@ -187,14 +187,33 @@ def _value(step: Step, name: str, frame: Frame, heard: Heard) -> str | None:
         return heard.entities.confirms
     # The state of the goods is told ahead; of other things told ahead a slip is no sure sign.
     open_still = frame.asked == name or (name == "intact" and name not in frame.slots)
-    return _misspelt(step, heard) if open_still and heard.lang == "en" else None
+    return _misspelt(step, heard, open_still) if heard.lang == "en" else None
 
 
 def _spoken(step: Step, name: str, frame: Frame, heard: Heard) -> str | None:
     """The option as typed, else as it was meant: a Chinese repair is sure enough only for what was just asked."""
     mends = heard.lang == "en" or frame.asked == name
     said = option_heard(step, told(heard.text), heard.lang)
-    return said or (option_heard(step, told(heard.mended), heard.lang) if mends else None)
+    said = said or (option_heard(step, told(heard.mended), heard.lang) if mends else None)
+    return said or _lost_inside(step, heard)
+
+
+def _lost_inside(step: Step, heard: Heard) -> str | None:
+    """The only option with a phrase that occurs but for one lost character: 质问题. What is denied is none."""
+    if not heard.odd:
+        return None
+    plain = to_simplified(told(heard.text))
+    meant = set()
+    for key, option in step.options.items():
+        phrases = (*_phrases(option, "zh"), *_PARTS.split(option.label.zh))
+        if any(
+            not denied_at(plain, plain.find(left)) for left, _ in slips.chinese(plain, phrases, heard.odd)
+        ):
+            meant.add(key)
+    return meant.pop() if len(meant) == 1 else None
+
+
+_PARTS = re.compile(r"[/，。（）]")
 
 
 def chooses(flow: Flow, frame: Frame, heard: Heard) -> bool:
@@ -208,12 +227,16 @@ def _told(step: Step, frame: Frame) -> bool:
     return step.reads in ("story", "text") and step.ask in frame.slots
 
 
-def _misspelt(step: Step, heard: Heard) -> str | None:
+def _misspelt(step: Step, heard: Heard, open_still: bool) -> str | None:
     """The only option with a long phrase that occurs in the text but for a slip or two. What is denied is none.
 
-    English only: in Chinese a character more or less is another word.
+    English only: in Chinese a character more or less is another word. Told ahead of the question, one slip in a
+    phrase of several words: "doesn't wok".
     """
-    plain = heard.text.lower()
+    plain = heard.plain
+    if not open_still:
+        near = {key for key, o in step.options.items() for p in _phrases(o, "en") if slips.one_off(p, plain)}
+        return near.pop() if len(near) == 1 else None
     near = {
         key
         for key, option in step.options.items()

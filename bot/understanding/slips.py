@@ -14,14 +14,16 @@ from itertools import pairwise
 from rapidfuzz.distance import OSA
 
 SHORTEST = 4  # letters of a word that is meant
+LONG = 8  # letters of a phrase that one slip leaves as it was meant
 SUBSTITUTED = 6  # letters from which another letter in one place is a slip, and no other word
 _WORD = re.compile(r"(?<![a-z'\d])[a-z]+(?:'[a-z]+)?(?![a-z'\d])")
 _CHINESE = re.compile(r"[一-鿿]+")
 # What figures, sizes, sums and wishes are told with besides the words of the options.
-TOLD_WITH = frozenset(
-    "size same yuan price cost costs three four five seven eight nine missing broken smashed refund money back"
-    " replacement resend send sent want need instead return exchange right wrong".split()
-)
+_TOLD_WITH = """
+size same yuan price cost costs three four five seven eight nine missing broken smashed refund money back
+replacement resend send sent want need instead return exchange right wrong
+"""
+TOLD_WITH = frozenset(_TOLD_WITH.split())
 Slips = tuple[tuple[str, str], ...]
 
 
@@ -60,6 +62,16 @@ def _slipped(typed: str, meant: str) -> bool:
     if typed + "s" == meant or meant + "s" == typed:
         return False  # one and many
     return OSA.distance(typed, meant, score_cutoff=1) == 1
+
+
+def one_off(phrase: str, text: str) -> bool:
+    """Whether the words of the phrase (two at least) stand in the text, one of them with a slip."""
+    words, typed = _WORD.findall(phrase), _WORD.findall(text)
+    if len(words) < 2 or len(phrase) < LONG:
+        return False
+    windows = (typed[n : n + len(words)] for n in range(len(typed) - len(words) + 1))
+    differ = ([(t, m) for t, m in zip(w, words, strict=True) if t != m] for w in windows)
+    return any(len(d) == 1 and len(d[0][1]) >= SHORTEST and _slipped(*d[0]) for d in differ)
 
 
 def _doubled(typed: str, meant: str) -> bool:

@@ -13,7 +13,7 @@ from bot.dialogue.heard import Heard
 from bot.dialogue.reads import READS, told
 from bot.dialogue.state import Frame
 from bot.messages import Lang
-from bot.understanding import entities, slips
+from bot.understanding import entities, slips, wear
 from bot.understanding.entities import denied_at
 from bot.understanding.language import to_simplified
 from bot.understanding.numerals import whole
@@ -25,9 +25,10 @@ _OPENED = re.compile(
 )
 # What was said about one order says nothing about another.
 DEPENDS = {
-    "order": ("item", "intact", "opened", "qty", "target", "amount", "missing", "broken", "confirmed"),
+    "order": ("item", "intact", "worn", "opened", "qty", "target", "amount", "missing", "broken", "confirmed"),
     "qty": ("confirmed",),
-    "intact": ("confirmed",),
+    "intact": ("worn", "confirmed"),
+    "worn": ("confirmed",),
     "reason": ("confirmed",),
     "target": ("confirmed",),
     "wanted": ("confirmed",),
@@ -47,6 +48,8 @@ def found(flow: Flow, frame: Frame, heard: Heard) -> dict[str, str]:
             continue
         if value := _value(step, name, frame, heard):
             slots[name] = value
+    if frame.asked == "worn" and "worn" in slots:
+        slots.pop("intact", None)  # "worn, tags on" stays as it was told: the new answer says how worn
     _leave_free_text(flow, slots, heard)
     if "reason" in flow.slots and "reason" not in slots and (told := _reason_told(flow, slots, heard)):
         slots["reason"] = told
@@ -193,6 +196,8 @@ def _value(step: Step, name: str, frame: Frame, heard: Heard) -> str | None:
 def _spoken(step: Step, name: str, frame: Frame, heard: Heard) -> str | None:
     """The option as typed, else as it was meant: a Chinese repair is sure enough only for what was just asked."""
     mends = heard.lang == "en" or frame.asked == name
+    if name == "intact" and (state := state_heard(step, told(heard.text), heard.lang)):
+        return state
     said = option_heard(step, told(heard.text), heard.lang)
     said = said or (option_heard(step, told(heard.mended), heard.lang) if mends else None)
     return said or _lost_inside(step, heard)
@@ -268,6 +273,16 @@ def option_heard(step: Step, text: str, lang: Lang) -> str | None:
     ]
     order = list(step.options)
     return max((h[2] for h in free), key=order.index, default=None)
+
+
+def state_heard(step: Step, text: str, lang: Lang) -> str | None:
+    """The state of the goods: what was only tried is whole, and what is "worn, tags on" is neither whole nor spoilt."""
+    plain = wear.as_tried(to_simplified(text).lower(), lang)
+    state = option_heard(step, plain, lang)
+    bare = wear.without_wear(plain)
+    if state == "no" and bare != plain and option_heard(step, bare, lang) == "yes":
+        return "worn"
+    return state
 
 
 def _phrases(option: Option, lang: Lang) -> tuple[str, ...]:

@@ -30,6 +30,10 @@ _PUT_RIGHT = re.compile(r"不对|[说打写]错了?|\b(?:sorry|i mean|no,? wait|
 _NO_THING = (
     r"(?<!the )(?<!other )(?<!that )(?<!this )(?<!which )(?<!wrong )(?<!第)"  # "the other one" counts nothing
 )
+# Asked how many, "there are smashed" tells it with two letters swapped; "there are cracks" tells none.
+_MEANT_THREE = re.compile(
+    rf"\W*(?:there|thee|tree) (?:are|were|of them are) (?:{_BROKEN}|{_SHORT_OF})\W*$"
+)
 # "3 of the 6 glasses": the first counts.
 _OF_ALL = re.compile(rf"{_COUNT} (?:out )?of (?:the |my |our |those |these )?{_COUNT}\b", re.IGNORECASE)
 _CAME_SHORT = re.compile(
@@ -41,12 +45,17 @@ _SWAPPED_FOR = re.compile(
     r"\b(?:swap\w*|exchang\w*|chang\w*|switch\w*|trade)\b.{0,24}\b(?:for|to|into) (?:an? |the |size )*(\d{2}(?:\.5)?|x{0,3}[sl]|m)\b",
     re.IGNORECASE,
 )
-_SAME = re.compile(r"(?<!不是)(?<!不要)同款|\b(?:the )?same (?:one|again|please)\b", re.IGNORECASE)
+_SAME = re.compile(
+    r"(?<!不是)(?<!不要)同款|(?<![不相])同的(?:就行|就好|吧)|\b(?:the )?same (?:one|again|please)\b",
+    re.IGNORECASE,
+)
 _SIZE_WISHED = re.compile(
     r"(?<![不别])(?:要|换成?|给我)[个双件条]?([2-5]\d(?:\.5)?)[码号的]"
     # "小了, 43码就行"; in "43码, 小了" it is the one they have.
-    r"|(?<=[,，。;；\n])\s*([2-5]\d(?:\.5)?)码(?:的|就行|就好|就?可以|吧|呗)*(?=$|[,，。;；!！\n])(?![,，\n].{0,4}[大小紧松挤])"
+    r"|(?<=[,，。;；\n])\s*([2-5]\d(?:\.5)?)码(?:的|就行|就好|就?可以|就|吧|呗)*(?=$|[,，。;；!！\n])(?![,，\n].{0,4}[大小紧松挤])"
     r"|\b(?:want|need)(?: an?| the)?(?: size)? ([2-5]\d(?:\.5)?)\b|\ban? ([2-5]\d(?:\.5)?) instead\b"
+    # "I wat a 43": whatever the word before, but for those of the one they have.
+    r"|\b(?!(?:have|had|bought|ordered|got|wear|wore|received|is|was) )[a-z]+ an? ([2-5]\d(?:\.5)?)(?: please)?\s*(?:$|[,;.\n])"
     r"|(?:^|[,;.\n])\s*size ([2-5]\d(?:\.5)?)(?: please)?\s*(?:$|[,;.\n])",
     re.IGNORECASE,
 )
@@ -108,6 +117,8 @@ def _counted(around: str, heard: Heard, asked: bool) -> str | None:
         re.search(rf"\ban? (?:\w+ ){{1,3}}(?:is |was )?(?:{around})|(?:{around}) an?\b", said)
     ):
         return "1"
+    if word is None and asked and _MEANT_THREE.match(said):
+        return "3"
     word = word or (bare[1] if bare else None)
     if word:
         number = whole(word)

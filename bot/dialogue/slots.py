@@ -25,7 +25,18 @@ _OPENED = re.compile(
 )
 # What was said about one order says nothing about another.
 DEPENDS = {
-    "order": ("item", "intact", "worn", "opened", "qty", "target", "amount", "missing", "broken", "confirmed"),
+    "order": (
+        "item",
+        "intact",
+        "worn",
+        "opened",
+        "qty",
+        "target",
+        "amount",
+        "missing",
+        "broken",
+        "confirmed",
+    ),
     "qty": ("confirmed",),
     "intact": ("worn", "confirmed"),
     "worn": ("confirmed",),

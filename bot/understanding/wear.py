@@ -19,7 +19,7 @@ _TRIED = re.compile(
 )
 _WORN = re.compile(
     r"(?:穿|戴|背|用)(?:过|了)(?:[一1][次回])?(?![几两二三四五六七八九十\d出去])"
-    r"|\b(?:i(?:'ve| have)? )?(?:worn|wore|used)(?: (?:it|them|this))?(?: once)?\b"
+    r"|\b(?:i(?:'ve| have)? )?(?:worn|wore|used)(?: (?:it|them|this))?(?: once)?\b(?! (?:out\b|outside|to (?:work|an?|the)\b))"
 )
 
 

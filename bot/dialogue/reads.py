@@ -31,9 +31,7 @@ _NO_THING = (
     r"(?<!the )(?<!other )(?<!that )(?<!this )(?<!which )(?<!wrong )(?<!第)"  # "the other one" counts nothing
 )
 # Asked how many, "there are smashed" tells it with two letters swapped; "there are cracks" tells none.
-_MEANT_THREE = re.compile(
-    rf"\W*(?:there|thee|tree) (?:are|were|of them are) (?:{_BROKEN}|{_SHORT_OF})\W*$"
-)
+_MEANT_THREE = re.compile(rf"\W*(?:there|thee|tree) (?:are|were|of them are) (?:{_BROKEN}|{_SHORT_OF})\W*$")
 # "3 of the 6 glasses": the first counts.
 _OF_ALL = re.compile(rf"{_COUNT} (?:out )?of (?:the |my |our |those |these )?{_COUNT}\b", re.IGNORECASE)
 _CAME_SHORT = re.compile(
@@ -108,6 +106,8 @@ def _counted(around: str, heard: Heard, asked: bool) -> str | None:
         said,
         re.IGNORECASE,
     )
+    if not before:  # "少发了, 2个": a count that stands alone after the word
+        before = re.findall(rf"(?:{around})[发给寄]?了?[,，\n]\s*了?{_COUNT}{_UNIT}\s*(?:$|[,，。.\n])", said)
     # "6个碎了3个": of several the last is the one that counts.
     after = re.search(rf"{_COUNT}{_UNIT}[^,，。.!！?？\d]{{0,24}}?(?:{around})", said, re.IGNORECASE)
     asked = asked and not heard.is_question

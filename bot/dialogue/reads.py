@@ -265,7 +265,7 @@ _PLACE = re.compile(
     r"[一-鿿]{2,12}(?:省|市|区|县|镇|州)[一-鿿\w\-]{2,60}(?:号|室|栋|幢|单元|楼|座|村|层)[一-鿿\w\-]{0,30}"
 )
 _NOT_SO = re.compile(
-    r"^(?:不对|不是|错了|[写说打填]错了?|抬头错了?|应该是|是|改成|no|nope|sorry|not quite|wrong|it'?s|it should be|[,，。.!\s])+",
+    r"^(?:不对|不是|错了|[写说打填]错了?|抬头错了?|应该是|是|改成|等一?下|刚才|no|nope|sorry|wait|correction|i got (?:that|it) wrong|not quite|wrong|it'?s|it should be|[,，。.!:：\s])+",
     re.I,
 )
 

@@ -94,10 +94,7 @@ def _puts_right(step: Step, frame: Frame, heard: Heard) -> bool:
         vague = frame.slots.get("target") in ("larger", "smaller") or frame.asked in _AFTER_TARGET
         put_right = vague or said.corrects or bool(_NO_FIRST.match(heard.text))
         return put_right and bool(said.sizes or said.colours)
-    if step.reads == "address":
-        opens_with_no = bool(_NO_FIRST.match(heard.text))
-        return frame.asked in ("confirm", "confirm_again") and opens_with_no and said.confirms is None
-    if step.reads == "title":
+    if step.reads in ("address", "title"):
         told_wrong = said.corrects or bool(_NO_FIRST.match(heard.text))
         return frame.asked in ("confirm", "confirm_again") and told_wrong and said.confirms is None
     return step.reads in ("missing", "broken") and said.corrects

@@ -21,7 +21,7 @@ _CHINESE = re.compile(r"[一-鿿]+")
 # What figures, sizes, sums and wishes are told with besides the words of the options.
 _TOLD_WITH = """
 size same yuan price cost costs three four five seven eight nine missing broken smashed refund money back
-replacement resend send sent want need instead return exchange right wrong
+replacement resend send sent want need instead return exchange right wrong that correction
 """
 TOLD_WITH = frozenset(_TOLD_WITH.split())
 Slips = tuple[tuple[str, str], ...]

@@ -41,7 +41,8 @@ def _rule(check: Callable[..., Refusal | None]) -> Rule:
 
 def _intact(a: Answer) -> Refusal | None:
     slots = frame_of(a).slots
-    return return_not_intact(order_of(a), a.kit.policy, slots.get("intact"), "opened" in slots)
+    intact = "no" if slots.get("worn") == "used" else slots.get("intact")
+    return return_not_intact(order_of(a), a.kit.policy, intact, "opened" in slots)
 
 
 def _rest_on_the_way(a: Answer) -> Refusal | None:

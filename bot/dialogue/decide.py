@@ -30,7 +30,7 @@ from bot.dialogue.answer import Answer
 from bot.dialogue.awaited import answered
 from bot.dialogue.effects import LinkBuyer, ReadOrders
 from bot.dialogue.frame import end_draft
-from bot.dialogue.heard import Heard, read
+from bot.dialogue.heard import LONGEST, Heard, read
 from bot.dialogue.parked import go_on_with_parked
 from bot.dialogue.person import agent_act, call_off, hand_over, say_place
 from bot.dialogue.press import press, typed
@@ -86,8 +86,15 @@ def decide(state: State, turn: Turn, facts: Facts, kit: Kit, now: datetime) -> D
         evidence.refused_file(a, UNTAKEN[what]) if what in UNTAKEN else a.say("unsupported")
     elif kind in ("message", "edit"):
         hear(a)
+        _keep_what_was_said(a)
     sentinel.watch(a)
     return a.decision()
+
+
+def _keep_what_was_said(a: Answer) -> None:
+    """For the next turn: words that began nothing may tell what is asked for once the wish is understood."""
+    began = a.begun or a.before.frame or a.state.frame or not a.turn.texts
+    a.remember(earlier="" if began else "\n".join(a.turn.texts)[:LONGEST])
 
 
 def _agent(a: Answer) -> None:

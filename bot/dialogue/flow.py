@@ -7,7 +7,7 @@ order and be corrected.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.cases.case import CaseType
@@ -120,6 +120,13 @@ class Flow:
             yield n + 1
         places = {s.name: i for i, s in enumerate(self.steps) if s.name}
         yield from (places[target] for target in step.to.values() if target in places)
+
+
+def answer_words(flows: Iterable[Flow]) -> frozenset[str]:
+    """The English words of the flows' options."""
+    options = [option for flow in flows for step in flow.steps for option in step.options.values()]
+    phrases = [p for o in options for p in (o.label.en, *(o.hear.en if o.hear else ()))]
+    return frozenset(re.findall(r"[a-z]+(?:'[a-z]+)?", " ".join(phrases).lower()))
 
 
 def _finds(patterns: Words | None, text: str, lang: Lang) -> bool:

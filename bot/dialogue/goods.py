@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 from bot.cases.order import Order
+from bot.understanding import slips
 from bot.understanding.language import to_simplified
 from bot.understanding.pinyin import sound_of
 
@@ -66,13 +65,27 @@ def _named(text: str, item: str, things: Things) -> int:
 
 
 def _misspelt(text: str, item: str, things: Things) -> int:
-    """ "Umrella" is the umbrella: one slip in a long English word."""
-    typed = [word for word in re.findall(r"[a-z]{4,}", text) if word not in _OTHER_WORDS]
-    names = [name for name in called(item, things) if name.isascii() and len(name) >= LONG_NAME]
-    return 5 * any(DamerauLevenshtein.distance(word, name) <= 1 for word in typed for name in names)
+    """ "Umrella" is the umbrella, 台那单 the order of the 台灯: one slip in an English word, the end of a name lost."""
+    names = frozenset(name for name in called(item, things) if name.isascii())
+    return 5 * bool(slips.english(text, names, _OTHER_WORDS.__contains__) or _cut_short(text, item))
 
 
-LONG_NAME = 5  # letters; of shorter names every slip is another word
+def _cut_short(text: str, item: str) -> bool:
+    """The first character of a name of two stands alone, where a name would."""
+    first = item[:1]
+    if len(item) != 2 or not _CHINESE.fullmatch(first) or first in _SAYS_MORE:
+        return False
+    return bool(
+        re.search(
+            rf"(?:^|[，,。！!？?\s个件的是给把入发])\s*{first}(?=[那这的和是怎还没不降补发要了单]|$)", text
+        )
+    )
+
+
+# Characters that begin names of goods and say something by themselves: 大了 is no coat.
+_SAYS_MORE = (
+    "大小长短厚薄红黑白蓝绿黄灰新旧老好多少高低手电水男女童全半双单三四五六一二两不没有无真假冷热冰开风快干"
+)
 # Real words one slip from names of goods.
 _OTHER_WORDS = {
     "address",
@@ -85,6 +98,7 @@ _OTHER_WORDS = {
     "place",
     "places",
     "phone",
+    "shit",
 }
 
 

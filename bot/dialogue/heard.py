@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from bot.dialogue.goods import called
 from bot.dialogue.leaning import leaning
@@ -14,7 +15,7 @@ from bot.dialogue.state import State
 from bot.dialogue.turn import Facts, Kit, Turn
 from bot.knowledge.types import Topic
 from bot.messages import Lang
-from bot.understanding import entities, language
+from bot.understanding import entities, language, slips
 from bot.understanding.entities import Entities
 from bot.understanding.matcher import Match
 from bot.understanding.signals import signals
@@ -83,6 +84,8 @@ class Heard:
     starts: str | None = None  # the flow that it plainly asks for, where no topic stands for that wish
     slips: tuple[tuple[str, str], ...] = ()  # what was mistyped, and what was surely meant
 
+    odd: frozenset[str] = frozenset()  # pairs of Chinese characters beside each other that nobody writes
+
     @property
     def mended(self) -> str:
         """The text with its slips put right."""
@@ -90,8 +93,13 @@ class Heard:
 
     @property
     def plain(self) -> str:
-        """In lower case and simple script; English with its slips put right (of Chinese repairs too many are wrong)."""
-        return language.to_simplified(self.mended if self.lang == "en" else self.text).lower()
+        """`clear` in lower case and simple script."""
+        return language.to_simplified(self.clear).lower()
+
+    @property
+    def clear(self) -> str:
+        """As typed; English with its slips put right (of Chinese repairs too many are wrong)."""
+        return self.mended if self.lang == "en" else self.text
 
     @property
     def names_fault(self) -> bool:
@@ -104,11 +112,17 @@ def read(turn: Turn, state: State, facts: Facts, kit: Kit, now: datetime) -> Hea
     joined = "\n".join(texts)
     lean = leaning(state, facts)
     goods = _goods(facts, state, kit)
-    matches = [m for t in texts for m in _matches(t, kit, lean, goods)]
-    whole = kit.matcher.match(" ".join(texts), lean) if len(texts) > 1 else None
-    slips = tuple(slip for t in texts for slip in kit.matcher.slips(t))
     lang = language.detect(joined, state.lang if state.introduced else _hint(turn)) if joined else state.lang
-    said = data_in(joined, lang, slips, now.astimezone(kit.zone).date())
+    asked = bool(
+        state.frame and state.frame.asked
+    )  # an answer is made of few words, whatever else buyers may write
+    known = partial(kit.matcher.knows, in_faq=asked)
+    own = slips.english(joined, kit.answer_words, known) if lang == "en" else ()
+    mended = [mend(t, own) for t in texts]
+    matches = [m for t in mended for m in _matches(t, kit, lean, goods)]
+    whole = kit.matcher.match(" ".join(mended), lean) if len(texts) > 1 else None
+    put_right = (*own, *(slip for t in mended for slip in kit.matcher.slips(t)))
+    said = data_in(joined, lang, put_right, now.astimezone(kit.zone).date())
     asks = _asks(matches, whole, said, kit, bool(_QUESTION.search(joined)))
     courtesy = "chat.thanks" if _FAREWELL.fullmatch(entities.plain(joined)) else None
     courtesy = courtesy or next(
@@ -116,7 +130,8 @@ def read(turn: Turn, state: State, facts: Facts, kit: Kit, now: datetime) -> Hea
     )
     return Heard(
         text=joined,
-        slips=slips,
+        slips=put_right,
+        odd=frozenset(p for p in slips.pairs(language.to_simplified(joined)) if not kit.matcher.knows(p)),
         lang=lang,
         traditional=_traditional(joined, lang, state),
         entities=said,

@@ -57,8 +57,7 @@ def clarify(a: Answer, heard: Heard) -> None:
     named = meant_by_item(heard.text, whose.own_orders(a), a.kit.knowledge.lexicon.things)
     if len(named) == 1:
         a.remember(order=named[0].id)
-    unclear = a.state.awaiting or {"what": "unclear", "text": heard.text}
-    a.remember(misses=a.state.misses + 1, awaiting=unclear)
+    a.remember(misses=a.state.misses + 1, awaiting=a.state.awaiting or {"what": "unclear"})
     return None
 
 

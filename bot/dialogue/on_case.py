@@ -31,7 +31,7 @@ UNDO_WITHIN = timedelta(minutes=2)
 
 def hear(a: Answer, heard: Heard) -> bool:
     """Serve what the words mean for a case; False where they mean nothing for any."""
-    said = entities.plain(heard.text)
+    said = entities.plain(heard.clear)
     if outcomes.undoes(said) and (undo(a) or withdraw.ask(a)):
         return True
     cases = _meant(a, heard)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from bot.dialogue import on_case, run, settled, summary, tracking, whose, withdraw
 from bot.dialogue.answer import Answer
 from bot.dialogue.awaited import flow_for
 from bot.dialogue.frame import CONFIRMS
-from bot.dialogue.heard import Heard, read
+from bot.dialogue.heard import Heard
 from bot.dialogue.person import call_off, hand_over
 from bot.dialogue.with_person import END
-from bot.messages import Incoming
 from bot.understanding.language import to_simplified
 
 _BOTH = re.compile(r"[两俩都]|\b(?:both|all)\b")  # "两个" is no second choice
@@ -56,7 +54,9 @@ def press(a: Answer, value: str, serve: Serve) -> None:
     elif value == END and a.facts.handler == "queued":
         call_off(a)
     elif kind == "topic":
-        serve(a, rest, _said_before(a))
+        if a.state.awaiting.get("what") == "unclear":
+            a.remember(awaiting={})
+        serve(a, rest, run.said_before(a))
         if flow and a.state.frame:
             run.ask_again(a, flow)
     elif value == "fault":
@@ -90,12 +90,3 @@ def _fault(a: Answer, serve: Serve) -> None:
         run.start(a, flow, None, {"order": waiting["order"]} if waiting.get("order") else {})
     else:
         serve(a, "item.defect")
-
-
-def _said_before(a: Answer) -> Heard | None:
-    """The words whose wish was unclear, now that it is chosen by a button: what else they held still counts."""
-    if a.state.awaiting.get("what") != "unclear":
-        return None
-    said = Incoming(a.turn.chat, a.turn.first.key, text=a.state.awaiting["text"])
-    a.remember(awaiting={})
-    return read(replace(a.turn, events=(said,)), a.state, a.facts, a.kit, a.now)

@@ -30,6 +30,8 @@ _PUT_RIGHT = re.compile(r"不对|[说打写]错了?|\b(?:sorry|i mean|no,? wait|
 _NO_THING = (
     r"(?<!the )(?<!other )(?<!that )(?<!this )(?<!which )(?<!wrong )(?<!第)"  # "the other one" counts nothing
 )
+# Asked how many, "there are smashed" tells it with two letters swapped; "there are cracks" tells none.
+_MEANT_THREE = re.compile(rf"\W*(?:there|thee|tree) (?:are|were|of them are) (?:{_BROKEN}|{_SHORT_OF})\W*$")
 # "3 of the 6 glasses": the first counts.
 _OF_ALL = re.compile(rf"{_COUNT} (?:out )?of (?:the |my |our |those |these )?{_COUNT}\b", re.IGNORECASE)
 _CAME_SHORT = re.compile(
@@ -41,10 +43,17 @@ _SWAPPED_FOR = re.compile(
     r"\b(?:swap\w*|exchang\w*|chang\w*|switch\w*|trade)\b.{0,24}\b(?:for|to|into) (?:an? |the |size )*(\d{2}(?:\.5)?|x{0,3}[sl]|m)\b",
     re.IGNORECASE,
 )
-_SAME = re.compile(r"(?<!不是)(?<!不要)同款|\b(?:the )?same (?:one|again|please)\b", re.IGNORECASE)
+_SAME = re.compile(
+    r"(?<!不是)(?<!不要)同款|(?<![不相])同的(?:就行|就好|吧)|\b(?:the )?same (?:one|again|please)\b",
+    re.IGNORECASE,
+)
 _SIZE_WISHED = re.compile(
     r"(?<![不别])(?:要|换成?|给我)[个双件条]?([2-5]\d(?:\.5)?)[码号的]"
+    # "小了, 43码就行"; in "43码, 小了" it is the one they have.
+    r"|(?<=[,，。;；\n])\s*([2-5]\d(?:\.5)?)码(?:的|就行|就好|就?可以|就|吧|呗)*(?=$|[,，。;；!！\n])(?![,，\n].{0,4}[大小紧松挤])"
     r"|\b(?:want|need)(?: an?| the)?(?: size)? ([2-5]\d(?:\.5)?)\b|\ban? ([2-5]\d(?:\.5)?) instead\b"
+    # "I wat a 43": whatever the word before, but for those of the one they have.
+    r"|\b(?!(?:have|had|bought|ordered|got|wear|wore|received|is|was) )[a-z]+ an? ([2-5]\d(?:\.5)?)(?: please)?\s*(?:$|[,;.\n])"
     r"|(?:^|[,;.\n])\s*size ([2-5]\d(?:\.5)?)(?: please)?\s*(?:$|[,;.\n])",
     re.IGNORECASE,
 )
@@ -97,6 +106,8 @@ def _counted(around: str, heard: Heard, asked: bool) -> str | None:
         said,
         re.IGNORECASE,
     )
+    if not before:  # "少发了, 2个": a count that stands alone after the word
+        before = re.findall(rf"(?:{around})[发给寄]?了?[,，\n]\s*了?{_COUNT}{_UNIT}\s*(?:$|[,，。.\n])", said)
     # "6个碎了3个": of several the last is the one that counts.
     after = re.search(rf"{_COUNT}{_UNIT}[^,，。.!！?？\d]{{0,24}}?(?:{around})", said, re.IGNORECASE)
     asked = asked and not heard.is_question
@@ -106,6 +117,8 @@ def _counted(around: str, heard: Heard, asked: bool) -> str | None:
         re.search(rf"\ban? (?:\w+ ){{1,3}}(?:is |was )?(?:{around})|(?:{around}) an?\b", said)
     ):
         return "1"
+    if word is None and asked and _MEANT_THREE.match(said):
+        return "3"
     word = word or (bare[1] if bare else None)
     if word:
         number = whole(word)
@@ -136,7 +149,7 @@ def _target(heard: Heard, asked: bool) -> str | None:
     wanted, said = heard.entities.wanted, heard.entities
     # "一码大的, 43": the size that is named says more than larger or smaller does.
     named = [size for size in said.sizes if size not in _BY_ONE]
-    asked = asked or bool(_IN_STOCK.search(entities.plain(heard.text)))
+    asked = asked or bool(_IN_STOCK.search(entities.plain(heard.clear)))
     size = named[-1] if wanted.size in _BY_ONE and named else wanted.size
     parts = [wanted.colour, size]
     if not any(parts) and asked:
@@ -145,21 +158,21 @@ def _target(heard: Heard, asked: bool) -> str | None:
         right = [
             s
             for s in named
-            if not re.search(rf"(?:\bnot|不是|不要)\s*(?:size )?{re.escape(s)}\b", heard.text, re.I)
+            if not re.search(rf"(?:\bnot|不是|不要)\s*(?:size )?{re.escape(s)}\b", heard.clear, re.I)
         ]
         parts[1] = right[-1] if right else parts[1]
-    if (asked or wanted.colour) and not parts[1] and (letter := _LETTER.search(heard.text)):
+    if (asked or wanted.colour) and not parts[1] and (letter := _LETTER.search(heard.clear)):
         parts[1] = letter[1].upper()
-    if not parts[1] and (swapped := _SWAPPED_FOR.search(heard.text)):
+    if not parts[1] and (swapped := _SWAPPED_FOR.search(heard.clear)):
         parts[1] = swapped[1].upper()
-    if not parts[1] and (wished := _SIZE_WISHED.search(heard.text)):
+    if not parts[1] and (wished := _SIZE_WISHED.search(heard.clear)):
         parts[1] = next(size for size in wished.groups() if size)
     known = [p for p in parts if p]
     if known:
         return "-".join(known)
-    if same := (_SAME_ASKED if asked else _SAME).search(entities.plain(heard.text)):
+    if same := (_SAME_ASKED if asked else _SAME).search(entities.plain(heard.clear)):
         return same[0]
-    if asked and (bare := _BARE_SIZE.search(heard.text)):
+    if asked and (bare := _BARE_SIZE.search(heard.clear)):
         return bare[0].upper()
     return None if heard.is_question else _text(heard, asked)
 
@@ -191,7 +204,7 @@ _FELL_TO = re.compile(r"(?:降|跌|便宜)(?:价)?(?:到|成|至)|\b(?:dropped|f
 
 def _price_now(heard: Heard, asked: bool) -> str | None:
     """What it costs now: the lowest sum that is named; "it fell by 50" is kept as -50, to be taken off what was paid."""
-    said = entities.plain(heard.text)
+    said = entities.plain(heard.clear)
     if (fell := _FELL_BY.search(said)) and not _FELL_TO.search(said):
         return "-" + next(sum_ for sum_ in fell.groups() if sum_)
     if heard.entities.amounts:
@@ -201,7 +214,7 @@ def _price_now(heard: Heard, asked: bool) -> str | None:
     return None
 
 
-_SELLS_FOR = re.compile(r"现在|才|只要|变成|降到|卖|\b(?:now|only|sells? for|is|down to)\b")
+_SELLS_FOR = re.compile(r"现在|页|标价|显示|才|只要|变成|降到|卖|\b(?:now|only|sells? for|is|down to)\b")
 
 
 def _date(heard: Heard, asked: bool) -> str | None:
@@ -252,7 +265,7 @@ _PLACE = re.compile(
     r"[一-鿿]{2,12}(?:省|市|区|县|镇|州)[一-鿿\w\-]{2,60}(?:号|室|栋|幢|单元|楼|座|村|层)[一-鿿\w\-]{0,30}"
 )
 _NOT_SO = re.compile(
-    r"^(?:不对|不是|错了|[写说打填]错了?|抬头错了?|应该是|是|改成|no|nope|sorry|not quite|wrong|it'?s|it should be|[,，。.!\s])+",
+    r"^(?:不对|不是|错了|[写说打填]错了?|抬头错了?|应该是|是|改成|等一?下|刚才|no|nope|sorry|wait|correction|i got (?:that|it) wrong|not quite|wrong|it'?s|it should be|[,，。.!:：\s])+",
     re.I,
 )
 

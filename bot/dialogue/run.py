@@ -6,6 +6,7 @@ the flow goes on in the same message. What each kind of step does is in `steps.p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -14,13 +15,14 @@ from bot.dialogue import slots, whose
 from bot.dialogue.answer import Answer
 from bot.dialogue.flow import OTHER_FLOW, Flow
 from bot.dialogue.frame import frame_of, keep, order_of
-from bot.dialogue.heard import Heard
+from bot.dialogue.heard import Heard, asks_something, read
 from bot.dialogue.render import goods_wished
 from bot.dialogue.state import Frame
 from bot.dialogue.steps import run_step
 from bot.dialogue.stock import stock
 from bot.dialogue.summary import shown
 from bot.dialogue.which_order import order_heard
+from bot.messages import Incoming
 
 
 def start(a: Answer, flow: Flow, heard: Heard | None, known: Mapping[str, str] | None = None) -> None:
@@ -35,7 +37,39 @@ def start(a: Answer, flow: Flow, heard: Heard | None, known: Mapping[str, str] |
     frame = Frame(flow.name, flow.hash, number, {**early, **(known or {})})
     a.remember(frame=frame, misses=0, awaiting={})
     _fill(a, flow, heard)
+    if heard is not None:
+        _recall(a, flow, heard)
     walk(a, flow, heard)
+
+
+def said_before(a: Answer) -> Heard | None:
+    """The turn before, where it began nothing; questions in it tell nothing and are left out."""
+    said = "".join(part for part in _CLAUSE_ENDS.split(a.before.earlier) if not asks_something(part))
+    if not said:
+        return None
+    event = Incoming(a.turn.chat, a.turn.first.key, text=said)
+    return read(replace(a.turn, events=(event,)), a.before, a.facts, a.kit, a.now)
+
+
+_CLAUSE_ENDS = re.compile(r"(?<=[,，。;；!！?？\n])")
+
+
+def _recall(a: Answer, flow: Flow, heard: Heard) -> None:
+    """What was told a turn ago, when the wish was not understood or only a rule was asked for, is not asked again."""
+    before = said_before(a)
+    if before is None:
+        return
+    mine = whose.own_orders(a)
+    named, named_now = ([o.id for o in whose.named(a, said, mine)] for said in (before, heard))
+    if named and named_now and named != named_now:
+        return  # said of other goods
+    known = frame_of(a).slots
+    told = {
+        k: v for k, v in slots.found(flow, frame_of(a), before).items() if k in flow.slots and k not in known
+    }
+    if len(named) == 1 and not named_now and "order" not in known:
+        told["order"] = named[0]
+    keep(a, {**known, **told})
 
 
 def carry_on(a: Answer, flow: Flow, heard: Heard) -> bool:

@@ -13,7 +13,7 @@ from bot.dialogue.heard import Heard
 from bot.dialogue.reads import READS, told
 from bot.dialogue.state import Frame
 from bot.messages import Lang
-from bot.understanding import entities
+from bot.understanding import entities, slips, wear
 from bot.understanding.entities import denied_at
 from bot.understanding.language import to_simplified
 from bot.understanding.numerals import whole
@@ -25,9 +25,21 @@ _OPENED = re.compile(
 )
 # What was said about one order says nothing about another.
 DEPENDS = {
-    "order": ("item", "intact", "opened", "qty", "target", "amount", "missing", "broken", "confirmed"),
+    "order": (
+        "item",
+        "intact",
+        "worn",
+        "opened",
+        "qty",
+        "target",
+        "amount",
+        "missing",
+        "broken",
+        "confirmed",
+    ),
     "qty": ("confirmed",),
-    "intact": ("confirmed",),
+    "intact": ("worn", "confirmed"),
+    "worn": ("confirmed",),
     "reason": ("confirmed",),
     "target": ("confirmed",),
     "wanted": ("confirmed",),
@@ -47,6 +59,8 @@ def found(flow: Flow, frame: Frame, heard: Heard) -> dict[str, str]:
             continue
         if value := _value(step, name, frame, heard):
             slots[name] = value
+    if frame.asked == "worn" and "worn" in slots:
+        slots.pop("intact", None)  # "worn, tags on" stays as it was told: the new answer says how worn
     _leave_free_text(flow, slots, heard)
     if "reason" in flow.slots and "reason" not in slots and (told := _reason_told(flow, slots, heard)):
         slots["reason"] = told
@@ -80,10 +94,7 @@ def _puts_right(step: Step, frame: Frame, heard: Heard) -> bool:
         vague = frame.slots.get("target") in ("larger", "smaller") or frame.asked in _AFTER_TARGET
         put_right = vague or said.corrects or bool(_NO_FIRST.match(heard.text))
         return put_right and bool(said.sizes or said.colours)
-    if step.reads == "address":
-        opens_with_no = bool(_NO_FIRST.match(heard.text))
-        return frame.asked in ("confirm", "confirm_again") and opens_with_no and said.confirms is None
-    if step.reads == "title":
+    if step.reads in ("address", "title"):
         told_wrong = said.corrects or bool(_NO_FIRST.match(heard.text))
         return frame.asked in ("confirm", "confirm_again") and told_wrong and said.confirms is None
     return step.reads in ("missing", "broken") and said.corrects
@@ -187,14 +198,35 @@ def _value(step: Step, name: str, frame: Frame, heard: Heard) -> str | None:
         return heard.entities.confirms
     # The state of the goods is told ahead; of other things told ahead a slip is no sure sign.
     open_still = frame.asked == name or (name == "intact" and name not in frame.slots)
-    return _misspelt(step, heard) if open_still and heard.lang == "en" else None
+    return _misspelt(step, heard, open_still) if heard.lang == "en" else None
 
 
 def _spoken(step: Step, name: str, frame: Frame, heard: Heard) -> str | None:
     """The option as typed, else as it was meant: a Chinese repair is sure enough only for what was just asked."""
     mends = heard.lang == "en" or frame.asked == name
+    if name == "intact" and (state := state_heard(step, told(heard.text), heard.lang)):
+        return state
     said = option_heard(step, told(heard.text), heard.lang)
-    return said or (option_heard(step, told(heard.mended), heard.lang) if mends else None)
+    said = said or (option_heard(step, told(heard.mended), heard.lang) if mends else None)
+    return said or _lost_inside(step, heard)
+
+
+def _lost_inside(step: Step, heard: Heard) -> str | None:
+    """The only option with a phrase that occurs but for one lost character: 质问题. What is denied is none."""
+    if not heard.odd:
+        return None
+    plain = to_simplified(told(heard.text))
+    meant = set()
+    for key, option in step.options.items():
+        phrases = (*_phrases(option, "zh"), *_PARTS.split(option.label.zh))
+        if any(
+            not denied_at(plain, plain.find(left)) for left, _ in slips.chinese(plain, phrases, heard.odd)
+        ):
+            meant.add(key)
+    return meant.pop() if len(meant) == 1 else None
+
+
+_PARTS = re.compile(r"[/，。（）]")
 
 
 def chooses(flow: Flow, frame: Frame, heard: Heard) -> bool:
@@ -208,12 +240,16 @@ def _told(step: Step, frame: Frame) -> bool:
     return step.reads in ("story", "text") and step.ask in frame.slots
 
 
-def _misspelt(step: Step, heard: Heard) -> str | None:
+def _misspelt(step: Step, heard: Heard, open_still: bool) -> str | None:
     """The only option with a long phrase that occurs in the text but for a slip or two. What is denied is none.
 
-    English only: in Chinese a character more or less is another word.
+    English only: in Chinese a character more or less is another word. Told ahead of the question, one slip in a
+    phrase of several words: "doesn't wok".
     """
-    plain = heard.text.lower()
+    plain = heard.plain
+    if not open_still:
+        near = {key for key, o in step.options.items() for p in _phrases(o, "en") if slips.one_off(p, plain)}
+        return near.pop() if len(near) == 1 else None
     near = {
         key
         for key, option in step.options.items()
@@ -245,6 +281,16 @@ def option_heard(step: Step, text: str, lang: Lang) -> str | None:
     ]
     order = list(step.options)
     return max((h[2] for h in free), key=order.index, default=None)
+
+
+def state_heard(step: Step, text: str, lang: Lang) -> str | None:
+    """The state of the goods: what was only tried is whole, and what is "worn, tags on" is neither whole nor spoilt."""
+    plain = wear.as_tried(to_simplified(text).lower(), lang)
+    state = option_heard(step, plain, lang)
+    bare = wear.without_wear(plain)
+    if state == "no" and bare != plain and option_heard(step, bare, lang) == "yes":
+        return "worn"
+    return state
 
 
 def _phrases(option: Option, lang: Lang) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ class State:
     spoken: dict[str, str] = field(
         default_factory=dict
     )  # what the last answer was about: {"topic": …} and {"case": …} or {"order": …}
+    earlier: str = ""  # what the buyer said in the turn before, where it began nothing
     misses: int = 0
     angry: int = 0  # turns running with anger in them
     proved: tuple[str, ...] = ()  # orders whose number and phone tail this buyer gave

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -14,11 +15,12 @@ from bot.cases.hours import Hours
 from bot.cases.order import Order
 from bot.cases.policy import Policy
 from bot.dialogue.effects import Effect
-from bot.dialogue.flow import Flow
+from bot.dialogue.flow import Flow, answer_words
 from bot.dialogue.state import State
 from bot.handoff.rules import Desk, Rules
 from bot.knowledge.types import Knowledge
 from bot.messages import Attachment, Incoming
+from bot.understanding import slips
 from bot.understanding.matcher import Match
 
 
@@ -82,6 +84,8 @@ class Matching(Protocol):
 
     def slips(self, text: str) -> tuple[tuple[str, str], ...]: ...
 
+    def knows(self, word: str, in_faq: bool = False) -> bool: ...
+
 
 @dataclass(frozen=True)
 class Kit:
@@ -105,6 +109,11 @@ class Kit:
     @property
     def policy(self) -> Policy:
         return self.knowledge.policy
+
+    @cached_property
+    def answer_words(self) -> frozenset[str]:
+        """The English words that answers to the flows' questions are made of."""
+        return slips.TOLD_WITH | answer_words(self.flows.values())
 
     @property
     def rules(self) -> Rules:

@@ -23,10 +23,14 @@ def own_orders(a: Answer) -> tuple[Order, ...]:
 
 def meant(a: Answer, heard: Heard, among: Sequence[Order]) -> list[Order]:
     """The orders of `among` that the message can mean: by number, else by the item's name, else all."""
+    return named(a, heard, among) or list(among)
+
+
+def named(a: Answer, heard: Heard, among: Sequence[Order]) -> list[Order]:
+    """The orders of `among` that the message names, by number, else by the item's name."""
     ids = {i.upper() for i in heard.entities.order_ids}
-    if by_number := [o for o in among if o.id.upper() in ids]:
-        return by_number
-    return meant_by_item(heard.text, among, a.kit.knowledge.lexicon.things) or list(among)
+    by_number = [o for o in among if o.id.upper() in ids]
+    return by_number or meant_by_item(heard.text, among, a.kit.knowledge.lexicon.things)
 
 
 def prove(a: Answer, heard: Heard) -> Proof:

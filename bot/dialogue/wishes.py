@@ -50,6 +50,8 @@ def understood(a: Answer, heard: Heard) -> Heard:
     others = tuple(
         t for t in heard.asks if t not in flow.starts_on and not _is_why(a, t) and not _hinted(a, t, heard)
     )
+    if not heard.is_question and _is_why_may(a, flow, heard):
+        others = ()  # no rule was asked for
     return replace(heard, asks=(*others, flow.starts_on[0]), rivals=())
 
 
@@ -181,9 +183,12 @@ def _wants(a: Answer, flow: Flow, heard: Heard) -> bool:
 
 
 def _is_why_may(a: Answer, flow: Flow, heard: Heard) -> bool:
-    """ "It came broken, can I return it?" is no question about the rules."""
-    reason = slots.found(flow, Frame(flow.name, flow.hash, ""), heard).get("reason")
-    return set(heard.asks) == {"return.policy"} and reason not in (None, "no_reason")
+    """ "It came broken, can I return it?" is no question about the rules, nor is "take it back, tags on, worn once"."""
+    told = slots.found(flow, Frame(flow.name, flow.hash, ""), heard)
+    state_told = "intact" in told and not heard.is_question
+    return set(heard.asks) == {"return.policy"} and (
+        state_told or told.get("reason") not in (None, "no_reason")
+    )
 
 
 def _all_received(a: Answer, heard: Heard) -> bool:

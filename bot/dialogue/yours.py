@@ -213,4 +213,4 @@ def _say_verdict(a: Answer, order: Order, asked_at: datetime, intact: str | None
 
 def _intact(a: Answer, heard: Heard) -> str | None:
     steps = [f.slots["intact"] for f in a.kit.flows.values() if "intact" in f.slots]
-    return slots.option_heard(steps[0], heard.text, heard.lang) if steps else None
+    return slots.state_heard(steps[0], heard.text, heard.lang) if steps else None

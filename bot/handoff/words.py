@@ -143,6 +143,7 @@ SLOTS = {
     "qty": Both("件数", "Pieces"),
     "reason": Both("原因", "Reason"),
     "intact": Both("是否完好", "Intact"),
+    "worn": Both("怎么穿用过", "How it was worn or used"),
     "wanted": Both("诉求", "Wish"),
     "tracking": Both("退货单号", "Tracking number"),
     "confirmed": Both("买家确认", "Buyer agreed"),

@@ -10,7 +10,7 @@ from bot.understanding.negation import denied_at
 
 CORRECTION = re.compile(
     r"说错|打错|写错了|弄错了|搞错了|记错|发错了?字|不对[,，\s]*(?:是|应该)|不是(?:这|那)(?:个|件|单)|^不是|是另[外一]|另一?(?:件|个|单)|我的意思是|应该是|纠正|更正|(?:改|换)(?:成|为)|不是[^,，]{1,12}[,，]?\s?(?:而?是)"
-    r"|\b(?:i mean(?:t)?|actually|correction|my mistake|my bad|i was wrong|wrong one|not that one|the other one|no,? (?:the|it'?s|its|not|i)|sorry,? (?:it'?s|i|the)|should be|instead of|typo|rather)\b"
+    r"|\b(?:i mean(?:t)?|actually|correction|my mistake|my bad|i was wrong|wrong one|not that one|the other one|no,? (?:the|it'?s|its|not|i)|sorry,? (?:it'?s|i|the)|should be|instead of|typo|got (?:that|it) wrong|rather)\b"
 )
 _CANCELS = re.compile(
     r"^(?:那|哎|唉|嗯|好吧|行|我)*(?:还是)?(?:算了|罢了|不弄了|不办了|不用办了|不退了|不换了|不申请了|不要退了|不退$|不换$|不想退了|不投诉了|先不退|先不弄|取消吧?|取消(?:这个|申请|退货|退款|售后)|撤销|撤回|作废|退出|结束|停)(?:吧|了|啦|呗|哦)*(?![一-鿿]{6,})"

@@ -81,6 +81,11 @@ class Matcher:
         plain, side = self._read(text)
         return side.repairer.repair(plain).changes if side else ()
 
+    def knows(self, word: str, in_faq: bool = False) -> bool:
+        """Whether buyers write it (the FAQ does, at least): a word in lower case, or a pair of Chinese characters."""
+        side = self._sides.get("zh" if has_chinese(word) else "en")
+        return side is not None and side.repairer.met(word, in_faq)
+
     def explain(self, text: str) -> Explanation:
         """The same, with what it rests on."""
         plain, side = self._read(text)

@@ -49,7 +49,7 @@ _REASONS: tuple[tuple[Reason, re.Pattern[str]], ...] = (
     (
         "quality",
         re.compile(
-            r"质量(?!(?:方面|上)?(?:[挺很还都是倒真蛮]|没的说)*(?:好|不错|可以|行|ok|没(?:有)?(?:什么|啥|任何)?(?:问题|毛病)))|坏了?|用不了|不能用|故障|失灵|开不了|打不开|充不(?:进|上)|不(?:亮|转|制冷|加热|通电|工作|响)|没(?:声音|反应|信号)|死机|黑屏|闪屏|裂(?:纹|缝|痕|开|了|口)|开胶|脱胶|开线|掉(?:色|漆|毛|皮|扣|底)|褪色|起球|缩水|瑕疵|毛病|发霉|变质|过期|异味|臭|漏(?:水|电|油|气)|生锈|划痕|破(?:洞|了|的)|有(?:个)?洞|断了|松动|故障|次品|残次"
+            r"用(?:了|过)?(?:没|不到)?[一两二三四五六七八九十几半\d]+(?:次|下|天|周|个?月|回|小时|分钟)就(?!不(?:想|喜欢|合适|舒服|爱|要)|[想要退换]|后悔|腻|没兴趣|够|行|可以)|质量(?!(?:方面|上)?(?:[挺很还都是倒真蛮]|没的说)*(?:好|不错|可以|行|ok|没(?:有)?(?:什么|啥|任何)?(?:问题|毛病)))|坏了?|用不了|不能用|故障|失灵|开不了|打不开|充不(?:进|上)|不(?:亮|转|制冷|加热|通电|工作|响)|没(?:声音|反应|信号)|死机|黑屏|闪屏|裂(?:纹|缝|痕|开|了|口)|开胶|脱胶|开线|掉(?:色|漆|毛|皮|扣|底)|褪色|起球|缩水|瑕疵|毛病|发霉|变质|过期|异味|臭|漏(?:水|电|油|气)|生锈|划痕|破(?:洞|了|的)|有(?:个)?洞|断了|松动|故障|次品|残次"
             r"|\b(?:faulty|defect\w*|broken|broke|doesn'?t work|does not work|not working|stopped \w+ing|snapped|flicker\w*|isn'?t working|won'?t (?:turn on|charge|start|work)|poor quality|bad quality|crack\w*|leak\w*|mou?ld\w*|expired|torn seam|scratch\w*|malfunction\w*|dead on arrival|hole in|peel\w*|faded|ripped seam|(?:came|com(?:e|es|ing)|f[ea]ll(?:s|en|ing)?) (?:off|apart)|(?<!good )(?<!great )(?<!nice )quality(?! is (?:good|great|fine|ok|nice|not)| control))\b"
         ),
     ),

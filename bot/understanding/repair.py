@@ -15,6 +15,7 @@ from bot.understanding.pinyin import fuzzy, sound_of, split_syllables
 from bot.understanding.units import stem
 
 _MAX_WORDS = 40
+LEAST_STEM = 4  # letters: shorter ones are left of too many words, mistyped ones too
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,12 @@ class Repairer:
             return self._chinese(clause, parts, changes)
         words = clause.split()
         return " ".join([*(self._latin(w, changes) for w in words[:_MAX_WORDS]), *words[_MAX_WORDS:]])
+
+    def met(self, word: str, in_faq: bool = False) -> bool:
+        """Whether the FAQ (or practice, too) has this word, or this pair of Chinese characters."""
+        if word in self._pairs or word in self._words:
+            return True
+        return not in_faq and len(stem(word)) >= LEAST_STEM and stem(word) in self._met
 
     def _known(self, word: str) -> bool:
         return word in self._words or stem(word) in self._met

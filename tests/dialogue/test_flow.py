@@ -72,7 +72,7 @@ def test_the_shipped_flows_are_read() -> None:
     knowledge = load(TOP / "knowledge")
     flows = parse_flows(knowledge.flows, knowledge.topics)
     assert flows.keys() == {path.stem for path in (TOP / "knowledge" / "flows").glob("*.yaml")}
-    assert flows["return"].slots.keys() == {"order", "reason", "intact", "gifts"}
+    assert flows["return"].slots.keys() == {"order", "reason", "intact", "worn", "gifts"}
 
 
 def test_an_edit_changes_the_hash_and_nothing_else_does() -> None:

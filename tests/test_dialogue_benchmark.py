@@ -54,7 +54,8 @@ def test_simple_goals_are_reached_in_both_languages() -> None:
 
 def test_what_was_sent_is_kept_by_its_key() -> None:
     sent = simulation().block(range(3)).sent
-    assert {"introduction", "flow:cancel.steps.4.say", "flow:quality.steps.4.say"} <= sent
+    assert {"introduction", "flow:cancel.steps.4.say"} <= sent
+    assert any(key.startswith("flow:quality.") for key in sent)
     assert sent <= {key for key, _ in texts_said(load(TOP / "knowledge"))}
 
 

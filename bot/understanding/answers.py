@@ -15,7 +15,7 @@ CORRECTION = re.compile(
 _CANCELS = re.compile(
     r"^(?:那|哎|唉|嗯|好吧|行|我)*(?:还是)?(?:算了|罢了|不弄了|不办了|不用办了|不退了|不换了|不申请了|不要退了|不退$|不换$|不想退了|不投诉了|先不退|先不弄|取消吧?|取消(?:这个|申请|退货|退款|售后)|撤销|撤回|作废|退出|结束|停)(?:吧|了|啦|呗|哦)*(?![一-鿿]{6,})"
     r"|算了(?:吧|不|,|，|$|\s)|(?:^|[,，\s])(?:不退了|不换了|不用退了|不用换了|不办了|不弄了)"
-    r"|\b(?:never ?mind|forget (?:it|about it)|cancel(?: please| pls)?$|cancel (?:that|this|it|the (?:return|refund|request|exchange|claim))|stop(?: it| this)?$|don'?t (?:bother|want to return|want (?:it|to) (?:refund|exchange))|i(?:'ve| have)? changed my mind about (?:the )?(?:return|refund|exchange)|leave it(?: be)?$|scrap that|abort|quit|exit|(?:i'?ll |actually |just )keep (?:it|them))\b"
+    r"|\b(?:never ?mind|forget (?:it|about it)|cancel(?: please| pls)?$|cancel (?:that|this|it|the (?:return|refund|request|exchange|claim))|(?:(?<![a-z] )|(?<=please )|(?<=pls )|(?<=just )|(?<=ok )|(?<=so ))stop(?: it| this)?$|don'?t (?:bother|want to return|want (?:it|to) (?:refund|exchange))|i(?:'ve| have)? changed my mind about (?:the )?(?:return|refund|exchange)|leave it(?: be)?$|scrap that|abort|quit|exit|(?:i'?ll |actually |just )keep (?:it|them))\b"
 )
 _YES = re.compile(
     r"^(?:那|这样?)?(?:嗯+|恩+|好+|行|成|中|可以|可|对+|是+|没错|没问题|同意|确认|确定|要的?|需要|愿意|接受|当然|就这样|就这么(?:办|定)|ok+|okay|k+|yes+|yep|yup|yeah|ya|sure|fine|alright|right|correct|exactly|agreed?|confirm(?:ed)?|go ahead|go on|go for it|proceed|carry on|do it|please do|sounds good|of course|absolutely|deal|y|(?:that|it)(?:'?s| is| looks| sounds)? (?:all )?(?:fine|ok|okay|right|correct|good)|(?:looks|all) (?:fine|ok|okay|right|correct|good)|works for me)"

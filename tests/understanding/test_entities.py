@@ -68,6 +68,9 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("不退了", {"cancels": True}),
     ("算了", {"cancels": True, "confirms": "no"}),
     ("never mind", {"cancels": True}),
+    ("stop", {"cancels": True}),
+    ("ok, please stop this", {"cancels": True}),
+    ("it hums and then stop", {"cancels": False}),  # what the goods do
     ("cancel that", {"cancels": True}),
     ("怎么取消订单", {"cancels": False}),
     ("don't cancel that", {"cancels": False}),

@@ -136,6 +136,8 @@ def _become(a: Answer, other: Flow, heard: Heard | None) -> None:
     a.save(replace(a.cases[frame.case], type=other.case))
     a.remember(frame=replace(frame, flow=other.name, hash=other.hash, asked=None))
     _fill(a, other, heard)
+    if heard is not None:
+        _recall(a, other, heard)
     walk(a, other, heard)
 
 

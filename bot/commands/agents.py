@@ -228,7 +228,7 @@ def _set_role(conn: Connection, of: Agent, role: str) -> None:
 
 
 def _languages(typed: str) -> frozenset[str]:
-    named = {word.lower() for word in re.split(r"[,\s]+", typed) if word}
+    named = {word.lower() for word in re.split(r"[,，、\s]+", typed) if word}
     if wrong := sorted(named - set(LANGS)):
         raise UsageError(f"{wrong[0]!r} is no language of the shop; choose zh, en or both")
     return frozenset(named)

@@ -83,7 +83,6 @@ class Heard:
     )
     starts: str | None = None  # the flow that it plainly asks for, where no topic stands for that wish
     slips: tuple[tuple[str, str], ...] = ()  # what was mistyped, and what was surely meant
-
     odd: frozenset[str] = frozenset()  # pairs of Chinese characters beside each other that nobody writes
 
     @property

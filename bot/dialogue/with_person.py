@@ -31,10 +31,9 @@ def hear(a: Answer) -> None:
     first = a.turn.first
     said = [to_simplified(text).strip().lower() for text in a.turn.texts]
     wishes_so = first.button == END if first.kind == "button" else bool(said and _ENDS.fullmatch(said[-1]))
+    evidence.receive(a, with_words=True)
     if wishes_so:
         _ended(a)
-    else:
-        evidence.receive(a, with_words=True)
 
 
 def _ended(a: Answer) -> None:

@@ -184,12 +184,12 @@ class BotApi(BaseRequest):
         _refuse(said, fields)
         if old and {k: old.get(k) for k in said} == said:
             raise _RefusedError("Bad Request: message is not modified")
-        number = old["message_id"] if old else self.number()
+        message_id = old["message_id"] if old else self.number()
         chat = {"id": int(fields["chat_id"]), "type": "private"}
-        self.messages[number] = {"message_id": number, "date": 1, "chat": chat} | {
+        self.messages[message_id] = {"message_id": message_id, "date": 1, "chat": chat} | {
             k: v for k, v in said.items() if v
         }
-        return self.messages[number]
+        return self.messages[message_id]
 
     def _known(self, fields: Json, what: str) -> Json:
         found = self.messages.get(int(fields["message_id"]))
@@ -198,9 +198,9 @@ class BotApi(BaseRequest):
         return found
 
     def _file(self, data: bytes) -> Json:
-        number = f"file-{self.number()}"
-        self.files[number] = data
-        return {"file_id": number, "file_unique_id": f"u{number}", "file_size": len(data)}
+        file_id = f"file-{self.number()}"
+        self.files[file_id] = data
+        return {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_size": len(data)}
 
 
 class _RefusedError(Exception):

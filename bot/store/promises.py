@@ -23,8 +23,8 @@ def histories(conn: Connection, since: float) -> Iterator[tuple[Case, list[Entry
     lines = conn.execute(
         select(case_event).join(case, case.c.id == e.case_id).where(wanted).order_by(e.case_id, e.n)
     )
-    for number, rows in groupby(lines, lambda r: r.case_id):
-        yield known[number], [as_entry(r) for r in rows]
+    for case_id, rows in groupby(lines, lambda r: r.case_id):
+        yield known[case_id], [as_entry(r) for r in rows]
 
 
 def ledger(conn: Connection, policy: Policy, since: float, now: datetime) -> list[Promise]:

@@ -49,18 +49,18 @@ class FakeWooCommerce:
         self.lose_answers = 0  # so many refunds are made, and their answers get lost
         self.now = START
 
-    def touch(self, number: int, **changes: Any) -> None:
+    def touch(self, nr: int, **changes: Any) -> None:
         """A change a second later than the one before."""
         self.now += timedelta(seconds=1)
-        self.orders[number] |= {"date_modified_gmt": self.now.isoformat(), **changes}
+        self.orders[nr] |= {"date_modified_gmt": self.now.isoformat(), **changes}
 
     def app(self) -> FastAPI:
         app = FastAPI()
         base = "/wp-json/wc/v3/orders"
         app.add_api_route(base, self._list, methods=["GET"], response_model=None)
-        app.add_api_route(base + "/{number}", self._one, methods=["GET"], response_model=None)
-        app.add_api_route(base + "/{number}/refunds", self._refunds, methods=["GET"], response_model=None)
-        app.add_api_route(base + "/{number}/refunds", self._refund, methods=["POST"], response_model=None)
+        app.add_api_route(base + "/{nr}", self._one, methods=["GET"], response_model=None)
+        app.add_api_route(base + "/{nr}/refunds", self._refunds, methods=["GET"], response_model=None)
+        app.add_api_route(base + "/{nr}/refunds", self._refund, methods=["POST"], response_model=None)
         return app
 
     def _no(self, request: Request) -> JSONResponse | None:
@@ -89,47 +89,47 @@ class FakeWooCommerce:
         size, page = int(asked["per_page"]), int(asked.get("page", 1))
         return JSONResponse(rows[(page - 1) * size : page * size])
 
-    async def _one(self, request: Request, number: str) -> JSONResponse:
+    async def _one(self, request: Request, nr: str) -> JSONResponse:
         if no := self._no(request):
             return no
         if self.careless:
             return JSONResponse(next(iter(self.orders.values())))
-        row = self.orders.get(int(number)) if number.isdecimal() else None
+        row = self.orders.get(int(nr)) if nr.isdecimal() else None
         return (
             JSONResponse(row) if row else _error("woocommerce_rest_shop_order_invalid_id", "Invalid ID.", 404)
         )
 
-    async def _refunds(self, request: Request, number: int) -> JSONResponse:
-        return self._no(request) or JSONResponse(self.refunds[number])
+    async def _refunds(self, request: Request, nr: int) -> JSONResponse:
+        return self._no(request) or JSONResponse(self.refunds[nr])
 
-    async def _refund(self, request: Request, number: int) -> JSONResponse:
+    async def _refund(self, request: Request, nr: int) -> JSONResponse:
         if no := self._no(request):
             return no
         asked = await request.json()
-        amount, row = Decimal(asked["amount"]), self.orders[number]
+        amount, row = Decimal(asked["amount"]), self.orders[nr]
         if self.broken_gateway and asked["api_refund"]:
             why = "The payment gateway for this order does not support automatic refunds."
             return _error("woocommerce_rest_cannot_create_order_refund", why, 500)
-        if amount > Decimal(row["total"]) - self.paid_back(number):
+        if amount > Decimal(row["total"]) - self.paid_back(nr):
             return _error("woocommerce_rest_cannot_create_order_refund", "Invalid refund amount.", 500)
         made = copy.deepcopy(REFUND) | {
             "id": 9000 + sum(map(len, self.refunds.values())),
             "amount": str(amount),
             "reason": asked["reason"],
         }
-        self.refunds[number].append(made)
+        self.refunds[nr].append(made)
         row["refunds"] = [
             *row["refunds"],
             {"id": made["id"], "reason": made["reason"], "total": f"-{amount}"},
         ]
-        self.touch(number)
+        self.touch(nr)
         if self.lose_answers:
             self.lose_answers -= 1
             return _error("gateway_timeout", "", 504)
         return JSONResponse(made, 201)
 
-    def paid_back(self, number: int) -> Decimal:
-        return sum((Decimal(row["amount"]) for row in self.refunds[number]), Decimal("0.00"))
+    def paid_back(self, nr: int) -> Decimal:
+        return sum((Decimal(row["amount"]) for row in self.refunds[nr]), Decimal("0.00"))
 
 
 def _error(code: str, message: str, status: int) -> JSONResponse:

@@ -55,8 +55,8 @@ class Desk:
         made = from_data({"id": order_id, "status": "paid", "phone": "13812345566", **fields}, SHANGHAI)
         self.db.write(lambda conn: put_orders(conn, [made], 0.0))
 
-    def knows(self, number: str, *scans: Scan) -> None:
-        self.courier.parcels[number] = Shipment("", number, scans[-1].state, "", scans)
+    def knows(self, parcel: str, *scans: Scan) -> None:
+        self.courier.parcels[parcel] = Shipment("", parcel, scans[-1].state, "", scans)
 
     def status(self, order_id: str) -> str:
         order = self.db.read(lambda conn: read_order(conn, order_id))

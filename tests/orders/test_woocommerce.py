@@ -247,8 +247,8 @@ def test_a_change_that_shows_up_late_is_told(shop: WooShop) -> None:
 def test_more_changes_than_a_page_holds_in_one_second_are_all_told_once(shop: WooShop) -> None:
     _, cursor = all_news(shop.source, "")
     at = "2026-03-10T08:00:00"
-    for number in range(1000, 1000 + PAGE + 50):
-        shop.far.orders[number] = order(number, date_modified_gmt=at, **FREE)
+    for order_id in range(1000, 1000 + PAGE + 50):
+        shop.far.orders[order_id] = order(order_id, date_modified_gmt=at, **FREE)
     told, cursor = all_news(shop.source, cursor)
     assert sorted(told) == sorted(str(number) for number in range(1000, 1000 + PAGE + 50))
     assert all_news(shop.source, cursor)[0] == []

@@ -76,15 +76,15 @@ class SeededShop:
         """A stranger to Medusa, whatever an earlier run left there."""
         return Buyer(f"{secrets.token_hex(6)}@buyer.example", f"{phone}{secrets.randbelow(9000) + 1000}")
 
-    def move_house(self, number: str) -> None:
-        phone = self._read(number, "*shipping_address")["shipping_address"]["phone"]
+    def move_house(self, order_id: str) -> None:
+        phone = self._read(order_id, "*shipping_address")["shipping_address"]["phone"]
         address = {"first_name": "林", "city": "上海", "country_code": "cn", "phone": phone}
         moved = address | {"address_1": f"示例路 {next(self._moves)} 号"}
-        self.shop.admin(f"/orders/{self._ids[number]}", shipping_address=moved)
+        self.shop.admin(f"/orders/{self._ids[order_id]}", shipping_address=moved)
 
-    def begin_return(self, number: str, request: bool) -> None:
+    def begin_return(self, order_id: str, request: bool) -> None:
         """As the Admin does it, with no place named that the goods go to."""
-        begun = self.shop.admin("/returns", order_id=self._ids[number])
+        begun = self.shop.admin("/returns", order_id=self._ids[order_id])
         if request:
             lines = [{"id": begun["order"]["items"][0]["id"], "quantity": 1}]
             self.shop.admin(f"/returns/{begun['return']['id']}/request-items", items=lines)
@@ -96,11 +96,11 @@ class SeededShop:
         self._ids[str(made["display_id"])] = made["id"]
         return str(made["display_id"])
 
-    def capture_now(self, number: str) -> None:
-        capture(self.shop, {"id": self._ids[number]})
+    def capture_now(self, order_id: str) -> None:
+        capture(self.shop, {"id": self._ids[order_id]})
 
-    def refunded(self, number: str) -> str:
-        found = self._read(number, "*payment_collections.payments.refunds")["payment_collections"]
+    def refunded(self, order_id: str) -> str:
+        found = self._read(order_id, "*payment_collections.payments.refunds")["payment_collections"]
         refunds = [refund for part in found for payment in part["payments"] for refund in payment["refunds"]]
         return str(sum((Decimal(refund["raw_amount"]["value"]) for refund in refunds), Decimal()))
 
@@ -115,14 +115,14 @@ class SeededShop:
     def _known(
         self, made: dict[str, Any], buyer: Buyer, goods: Line, freight: str = "0.00", line: str = ""
     ) -> dict[str, Any]:
-        number = str(made["display_id"])
-        customer = self._read(number, "customer_id")["customer_id"]
+        order_id = str(made["display_id"])
+        customer = self._read(order_id, "customer_id")["customer_id"]
         item, qty, paid = goods
-        known = Known(number + line, buyer.phone, customer, item, qty, Decimal(paid), Decimal(freight))
+        known = Known(order_id + line, buyer.phone, customer, item, qty, Decimal(paid), Decimal(freight))
         return asdict(known) | {"paid": paid, "freight": freight}
 
-    def _read(self, number: str, fields: str) -> Any:
-        return self.shop.read(f"/orders/{self._ids[number]}?fields={fields}")["order"]
+    def _read(self, order_id: str, fields: str) -> Any:
+        return self.shop.read(f"/orders/{self._ids[order_id]}?fields={fields}")["order"]
 
 
 class MedusaShop:

@@ -175,8 +175,8 @@ def test_drafts_and_orders_in_another_currency_are_not_there(row: Row, admin: Ad
 
 
 def test_a_number_may_be_written_as_medusa_writes_it(shop: MedusaShop) -> None:
-    number = shop.number("delivered")
-    assert [order.id for order in shop.medusa.find(f"#{number}", "5566")] == [number]
+    delivered = shop.number("delivered")
+    assert [order.id for order in shop.medusa.find(f"#{delivered}", "5566")] == [delivered]
 
 
 def test_medusa_answers_a_filter_it_does_not_know_with_every_order(shop: MedusaShop, admin: Admin) -> None:

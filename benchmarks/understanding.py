@@ -141,7 +141,7 @@ def losses(
     most = FLOORS[lang, method.vectors].loss if method.matcher else None
     report.keep(file, method.name, **{f"loss {k}": value for k, value in lost.items()})
     marked = [share(value, most, most=True) for value in lost.values()]
-    pairs = [(row, whole_pinyin(row.text, random.Random(row.text))) for row in rows]  # noqa: S311 - seeded
+    pairs = [(row, whole_pinyin(row.text, chance(row.text))) for row in rows]
     whole = [(row, text) for row, text in pairs if text != row.text]
     was, now = top1([(row, row.text) for row, _ in whole]), top1(whole)
     after = f"{share(was).strip()}→{share(now).strip()}" if whole else "–"
@@ -149,6 +149,11 @@ def losses(
         report.keep(file, method.name, **{"pinyin of": was, "pinyin as": now})
     name = f"{method.name} ({len(rows)})" if method.peer else method.name
     return cells(name, share(clean), *marked, f" {after}", width=9)
+
+
+def chance(text: str) -> random.Random:
+    """The same for the same text."""
+    return random.Random(text)  # noqa: S311 - a seeded draw, not a secret
 
 
 def wrong(report: Report, file: str, rows: Sequence[Row], method: Method, most: int) -> None:

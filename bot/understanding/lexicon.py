@@ -16,6 +16,8 @@ from typing import Any
 from bot.errors import ConfigError
 
 _KEYS = ("boilerplate", "politeness", "acknowledgements", "spelling", "concepts", "patterns", "things")
+# Words in latin script are cut whole; Chinese has no spaces to look for.
+_WHOLE_BEFORE, _WHOLE_AFTER = "(?<![a-z0-9'])", "(?![a-z0-9'])"
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Lexicon:
     """`concepts`: group name to its words, both languages together; `patterns`: by language, group name to regular
     expressions for what several words say together ("got X, bought Y"); the rest is per language or for both.
 
-    `before` and `after` are courtesies cut from the ends of a clause, `acknowledgements` whole messages that ask
+    `before` and `after` are courtesies cut from the ends of a clause, `opening` and `closing` regular expressions for
+    those whose words vary, `acknowledgements` whole messages that ask
     nothing, `spelling` a latin word to what it stands for, `misspelt` the same for Chinese, anywhere in a clause,
     `boilerplate` patterns of text a channel puts in by itself; `things` what buyers call the goods, by the piece of
     an item's name that says what it is.
@@ -33,6 +36,8 @@ class Lexicon:
     patterns: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    opening: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
     acknowledgements: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = field(default_factory=dict)
     misspelt: tuple[tuple[str, str], ...] = ()
@@ -59,6 +64,8 @@ class Lexicon:
             },
             before=_longest_first(polite.get("before", {})),
             after=_longest_first(polite.get("after", {})),
+            opening=_patterns(polite.get("opening", {})),
+            closing=_patterns(polite.get("closing", {})),
             acknowledgements=frozenset(_words(data.get("acknowledgements", {}))),
             spelling={k: v for k, v in spelling.items() if k.isascii()},
             misspelt=tuple((k, v) for k, v in spelling.items() if not k.isascii()),
@@ -76,6 +83,16 @@ class Lexicon:
         """The courtesies after a message by their last character, in the order to try them."""
         return _grouped(self.after, -1)
 
+    @cached_property
+    def opens(self) -> re.Pattern[str] | None:
+        """Any courtesy of `opening`; none where there are none."""
+        return re.compile(rf"(?:{'|'.join(self.opening)}){_WHOLE_AFTER}") if self.opening else None
+
+    @cached_property
+    def closes(self) -> re.Pattern[str] | None:
+        """Any courtesy of `closing`, up to the end; none where there are none."""
+        return re.compile(rf"{_WHOLE_BEFORE}(?:{'|'.join(self.closing)})$") if self.closing else None
+
     def digest(self) -> str:
         """A hash of all a fit depends on: a matcher kept on disk is only good for the lexicon it was fitted with."""
         shape = [
@@ -83,12 +100,18 @@ class Lexicon:
             sorted((k, sorted((n, list(v)) for n, v in of.items())) for k, of in self.patterns.items()),
             self.before,
             self.after,
+            self.opening,
+            self.closing,
             sorted(self.acknowledgements),
             sorted(self.spelling.items()),
             self.misspelt,
             self.boilerplate,
         ]
         return hashlib.sha256(json.dumps(shape, ensure_ascii=False).encode()).hexdigest()
+
+
+def _patterns(group: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(pattern) for lang in ("zh", "en") for pattern in group.get(lang, ()))
 
 
 def _words(group: Mapping[str, Any]) -> tuple[str, ...]:
@@ -121,6 +144,13 @@ def _faults(data: Any) -> list[str]:
         for group in dict(data.get("patterns", {})).values()
         if isinstance(group, Mapping)
         for words in group.values()
+        for pattern in words
+    ]
+    polite = dict(data.get("politeness", {}))
+    written += [
+        (f"politeness {place}", str(pattern))
+        for place in ("opening", "closing")
+        for words in dict(polite.get(place, {})).values()
         for pattern in words
     ]
     for key, pattern in [("boilerplate", str(p)) for p in data.get("boilerplate", ())] + written:

@@ -12,6 +12,8 @@ from bot.understanding.lexicon import Lexicon
 
 # What a message is about is said at its beginning or its end; the middle of a very long one is story.
 HEAD, TAIL = 120, 60
+# Chinese says as much in fewer characters: no more wrong than with all of those, in half of the time for the longest.
+HEAD_ZH, TAIL_ZH = 60, 40
 
 _PASTED = re.compile(
     r"https?://\S+|www\.\S+|&[a-z]+;|\[(?:[^\[\]]|\[[^\[\]]{1,20}\]){1,40}\]|__\w+__|#e-s\d*|@[\w一-鿿.-]+|#[^#\s]{2,30}#|\\n"
@@ -57,7 +59,8 @@ def tokens(text: str) -> list[str]:
 
 def normalise(text: str, lexicon: Lexicon) -> Plain:
     """Everything that does not change what the message is about, taken out. Long texts are cut to head and tail."""
-    clean = _clean(cut(text), lexicon)
+    shorter = cut(text, HEAD_ZH, TAIL_ZH) if has_chinese(text) else cut(text)
+    clean = _clean(shorter, lexicon)
     wrong = any(word in clean for word, _ in lexicon.misspelt)
     parts = [
         part
@@ -72,9 +75,9 @@ def normalise(text: str, lexicon: Lexicon) -> Plain:
     return Plain(kept or tuple(parts))
 
 
-def cut(text: str) -> str:
-    """At most HEAD + TAIL characters: the beginning and the end."""
-    return text if len(text) <= HEAD + TAIL else f"{text[:HEAD]}\n{text[-TAIL:]}"
+def cut(text: str, head: int = HEAD, tail: int = TAIL) -> str:
+    """At most `head` + `tail` characters: the beginning and the end."""
+    return text if len(text) <= head + tail else f"{text[:head]}\n{text[-tail:]}"
 
 
 def _clean(text: str, lexicon: Lexicon) -> str:
@@ -125,6 +128,11 @@ def _strip(part: str, lexicon: Lexicon) -> str:
 
 def _shorter(text: str, lexicon: Lexicon) -> str:
     """One courtesy less, or the text itself."""
+    # Those that end the text come first: "辛苦了哈" is one of them, not an opening and what is left of it.
+    if lexicon.closes and (met := lexicon.closes.search(text)):
+        return text[: met.start()].strip()
+    if lexicon.opens and (met := lexicon.opens.match(text)):
+        return text[met.end() :].strip()
     for word in lexicon.openings.get(text[:1], ()):
         if text.startswith(word) and _ends_word(text, len(word), word):
             return text[len(word) :].strip()

@@ -18,6 +18,11 @@ def test_every_fault_is_named_at_once() -> None:
     ]
 
 
+def test_a_courtesy_that_is_no_pattern_is_named() -> None:
+    with pytest.raises(ConfigError, match="politeness closing 'thank "):
+        Lexicon.from_data({"politeness": {"closing": {"en": ["thank (you"]}}})
+
+
 def test_the_longest_word_of_a_concept_wins() -> None:
     lexicon = Lexicon.from_data(
         {

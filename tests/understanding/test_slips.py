@@ -33,7 +33,7 @@ def test_practice_uses_none_of_the_courtesies_of_the_benchmark(lang: str) -> Non
 def test_a_labelled_message_counts_for_its_other_topics_too_and_practice_for_one() -> None:
     row = {"text": "where is it", "topic": "delivery.track", "also": ["delivery.urge"]}
     practised = [("delivery.track", "track my parcel"), ("delivery.urge", "hurry up")]
-    of = {example.text: example.topics for example in practise._examples(practised, [row])}
+    of = {example.text: example.topics for example in practise.examples_of(practised, [row])}
     assert of["where is it"]["delivery.track"] > of["where is it"]["delivery.urge"] > 0
     assert sum(of["where is it"].values()) == pytest.approx(practise.REAL)
     assert list(of["hurry up"]) == ["delivery.urge"]
@@ -42,5 +42,5 @@ def test_a_labelled_message_counts_for_its_other_topics_too_and_practice_for_one
 def test_practice_of_what_buyers_ask_often_weighs_more() -> None:
     rows = [{"text": f"where {n}", "topic": "delivery.track"} for n in range(20)]
     practised = [("delivery.track", "track my parcel"), ("delivery.urge", "hurry up")]
-    of = {example.text: example.topics for example in practise._examples(practised, rows)}
+    of = {example.text: example.topics for example in practise.examples_of(practised, rows)}
     assert of["track my parcel"]["delivery.track"] > 1 > of["hurry up"]["delivery.urge"]

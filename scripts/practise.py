@@ -173,7 +173,7 @@ def lessons_of(
     plains = [normalise(text, lexicon) for text in texts]
     # Copies know the words of the texts alone: what a slip makes of a word is none.
     features = Features(plains, Concepts(lexicon, lang), lang, least=LEAST)
-    repairer = Repairer(faq, features.blocks["words"].units.names)
+    repairer = Repairer(faq, features.blocks["words"].units.frequencies())
     slipped = copies(texts, lang, courtesies(lang))
     changed = [(at, repairer.repair(normalise(text, lexicon)).plain) for at, text in slipped]
     seen = [features.see(plain, None) for _, plain in changed]

@@ -113,7 +113,8 @@ class Matcher:
             return plain, self._sides.get("zh")
         zh = self._sides.get("zh")
         if zh is not None and not self._reads_as_english(plain) and zh.repairer.reads_as_pinyin(plain):
-            return zh.repairer.from_pinyin(plain), zh
+            # What it says is only known now, courtesies too.
+            return normalise("，".join(zh.repairer.from_pinyin(plain).clauses), self._lexicon), zh
         return plain, self._sides.get("en")
 
     def _reads_as_english(self, plain: Plain) -> bool:

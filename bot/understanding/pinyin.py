@@ -57,7 +57,8 @@ def sound_of(char: str) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def _syllables() -> frozenset[str]:
+def syllables() -> frozenset[str]:
+    """All of them, without tones."""
     readings = {reading for char, reading in _table().items() if "一" <= char <= "龥"}
     sounds = set(map(_toneless, readings))
     return frozenset(s for s in sounds if s and len(s) <= 6 and (len(s) > 1 or s in "ae"))
@@ -65,7 +66,7 @@ def _syllables() -> frozenset[str]:
 
 def split_syllables(word: str) -> list[str] | None:
     """Latin letters as pinyin syllables ("tuikuan" → ["tui", "kuan"]), the fewest that fit; None where none do."""
-    known = _syllables()
+    known = syllables()
     best: list[list[str] | None] = [[]] + [None] * len(word)
     for end in range(1, len(word) + 1):
         for size in range(1, min(6, end) + 1):

@@ -74,9 +74,9 @@ class Practice:
             total += vector @ self.heads["vectors"]
         return total
 
-    def words(self) -> Sequence[str]:
-        """Characters, words and pairs met in practice."""
-        return self.units["words"].names if "words" in self.units else ()
+    def words(self) -> Mapping[str, float]:
+        """Characters, words and pairs met in practice, and how many texts have each."""
+        return self.units["words"].frequencies() if "words" in self.units else {}
 
     def spoke(self, said: Said | None, vector: Floats | None, topic: int) -> list[tuple[str, float]]:
         """The units that spoke loudest for or against a topic, against the mean over all topics."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.understanding.decode import Decoder
 from bot.understanding.normalise import Plain, has_chinese, tokens
-from bot.understanding.pinyin import fuzzy, sound_of, split_syllables
+from bot.understanding.pinyin import sound_of
 from bot.understanding.units import stem
 
 _MAX_WORDS = 40
+NOTHING: Mapping[str, float] = {}
 LEAST_STEM = 4  # letters: shorter ones are left of too many words, mistyped ones too
 
 
@@ -28,30 +30,34 @@ class Repaired:
 
 class Repairer:
     """Knows the characters, character pairs and words of one language's phrasings, and those `met` elsewhere (units
-    of `units.word_units`)."""
+    of `units.word_units`, with how many texts have each)."""
 
-    def __init__(self, texts: Iterable[Plain], met: Iterable[str] = ()) -> None:
-        chars: Counter[str] = Counter()
-        pairs: Counter[str] = Counter()
+    def __init__(self, texts: Iterable[Plain], met: Mapping[str, float] = NOTHING) -> None:
+        chars: defaultdict[str, float] = defaultdict(float)
+        pairs: defaultdict[str, float] = defaultdict(float)
         words: Counter[str] = Counter()
         for clause in (clause for plain in texts for clause in plain.tokens):
-            chars.update([part for part in clause if "㐀" <= part <= "鿿"])
-            pairs.update([a + b for a, b in pairwise(clause) if "㐀" <= a <= "鿿" and "㐀" <= b <= "鿿"])
+            for part in clause:
+                if "㐀" <= part <= "鿿":
+                    chars[part] += 1
+            for a, b in pairwise(clause):
+                if "㐀" <= a <= "鿿" and "㐀" <= b <= "鿿":
+                    pairs[a + b] += 1
             words.update([part for part in clause if part.isascii() and part.isalpha()])
-        for unit in met:
+        for unit, often in met.items():
             if "㐀" <= unit < "ꀀ":  # a Chinese character, or a pair that begins with one
                 first, _, second = unit.partition(" ")
                 if not second:
-                    chars[first] += 1
+                    chars[first] += often
                 elif "㐀" <= second <= "鿿":
-                    pairs[first + second] += 1
+                    pairs[first + second] += often
         self._met = frozenset(met)
         self._chars, self._pairs, self._words = chars, pairs, words
-        self._char_of = _by_sound(chars)
         self._chars_of: dict[str, list[str]] = {}
-        for char, _ in chars.most_common():
+        for char in sorted(chars, key=lambda char: -chars[char]):
             self._chars_of.setdefault(sound_of(char) or "", []).append(char)
         self._pair_of = _by_sound(pairs)
+        self._decoder = Decoder(chars, pairs, self._chars_of)
         self._near: dict[tuple[str, int], list[str]] = {}  # words by first letter and length
         for word in words:
             if len(word) >= 4:
@@ -68,30 +74,19 @@ class Repairer:
         return Repaired(Plain(clauses), tuple(changes)) if changes else Repaired(plain, ())
 
     def reads_as_pinyin(self, plain: Plain) -> bool:
-        """True where a message in latin letters is pinyin of words the FAQ has ("tuikuan duojiu daozhang")."""
-        words = [w for w in tokens(plain.text) if w.isalpha()][:_MAX_WORDS]
-        if not words or not self._pairs:
-            return False
-        read = sum(len(w) for w in words if self._is_pinyin(w))
-        return read >= 0.75 * sum(map(len, words))
-
-    def _is_pinyin(self, word: str) -> bool:
-        if len(word) <= 3:  # too short for a pair of the FAQ's: any syllable will do
-            return len(word) <= 2 or split_syllables(word) is not None
-        return self._from_pinyin(word) is not None
+        """True where a message in latin letters is pinyin of words buyers write ("tuikuan duojiu daozhang")."""
+        return self._decoder.read(_letters(plain)) is not None
 
     def knows(self, plain: Plain) -> bool:
         """True where at least half of the letters are in words the FAQ has."""
-        words = [w for w in tokens(plain.text) if w.isalpha()][:_MAX_WORDS]
+        words = _letters(plain)
         return 2 * sum(len(w) for w in words if self._known(w)) >= sum(map(len, words)) > 0
 
     def from_pinyin(self, plain: Plain) -> Plain:
-        """A whole message of pinyin as characters; syllables typed apart are read together."""
-        joined = "".join(t for t in tokens(plain.text) if t.isalpha())
-        whole = self._from_pinyin(joined)
-        if whole:
-            return Plain((whole,))
-        return Plain(tuple("".join(self._from_pinyin(w) or w for w in tokens(c)) for c in plain.clauses))
+        """A message of pinyin as characters, as far as it is read as such."""
+        return Plain(
+            tuple(self._decoder.read([w for w in tokens(c) if w.isalpha()]) or c for c in plain.clauses)
+        )
 
     def _clause(self, clause: str, parts: tuple[str, ...], changes: list[tuple[str, str]]) -> str:
         if has_chinese(clause):
@@ -148,7 +143,7 @@ class Repairer:
         """Those of a word of pinyin; anything else as it is."""
         if len(part) < 4 or not (part.isascii() and part.isalpha()) or self._known(part):
             return (part,)
-        characters = self._from_pinyin(part)
+        characters = self._decoder.read([part])
         if characters is None:
             return (part,)
         changes.append((part, characters))
@@ -174,26 +169,9 @@ class Repairer:
         a, b = sound_of(first), sound_of(second)
         return self._pair_of.get(f"{a} {b}") if a and b else None
 
-    def _from_pinyin(self, word: str) -> str | None:
-        """Characters for a word of pinyin, pairs of the FAQ first; None unless at least one pair is found."""
-        split = split_syllables(word) if 4 <= len(word) <= 60 and word.isascii() else None
-        if split is None:
-            return None
-        sounds = [fuzzy(s) for s in split]
-        out: list[str] = []
-        found = at = 0
-        while at < len(sounds):
-            pair = self._pair_of.get(" ".join(sounds[at : at + 2])) if at + 1 < len(sounds) else None
-            single = self._char_of.get(sounds[at])
-            if pair:
-                out.append(pair)
-                found, at = found + 1, at + 2
-            elif single:
-                out.append(single)
-                at += 1
-            else:
-                return None
-        return "".join(out) if found * 2 >= len(sounds) / 2 and found else None
+
+def _letters(plain: Plain) -> list[str]:
+    return [word for word in tokens(plain.text) if word.isalpha()][:_MAX_WORDS]
 
 
 def _is_chinese(token: str) -> bool:
@@ -201,10 +179,10 @@ def _is_chinese(token: str) -> bool:
     return "一" <= token <= "鿿" or "㐀" <= token <= "䶿"
 
 
-def _by_sound(texts: Counter[str]) -> dict[str, str]:
+def _by_sound(texts: Mapping[str, float]) -> dict[str, str]:
     """Sound to the commonest text with it."""
     found: dict[str, str] = {}
-    for text, _ in texts.most_common():
+    for text in sorted(texts, key=lambda text: -texts[text]):
         sounds = [sound for sound in map(sound_of, text) if sound]
         if len(sounds) == len(text):
             found.setdefault(" ".join(sounds), text)

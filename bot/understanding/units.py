@@ -158,6 +158,7 @@ class Vocabulary:
     def __init__(self, names: Sequence[str], idf: Floats, size: int) -> None:
         self.names = list(names)
         self.idf = idf
+        self._size = size  # texts
         self.top = math.log(1 + size) + 1  # what a unit weighs that no text has
         self._weights = np.append(idf, np.float32(self.top))  # the last is an unknown unit's
 
@@ -173,6 +174,11 @@ class Vocabulary:
         df = np.fromiter(kept.values(), dtype=np.float64, count=len(kept))
         idf = (np.log((1 + len(counts)) / (1 + df)) + 1).astype(np.float32)
         return cls(list(kept), idf, len(counts))
+
+    def frequencies(self) -> dict[str, float]:
+        """The units and how many texts have each, as near as their weights tell."""
+        often = (1 + self._size) / np.exp(self.idf.astype(np.float64) - 1) - 1
+        return dict(zip(self.names, often.tolist(), strict=True))
 
     def weigh(self, index: Places, times: Times) -> Floats:
         """Of units met so many times each."""

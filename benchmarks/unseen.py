@@ -1,9 +1,9 @@
 """What the matcher makes of messages it has not learnt from: `python -m benchmarks.unseen FILE… [--perturb]` (scipy).
 
-The shipped weights have learnt from the labelled messages there are, so `benchmarks.understanding` would only show what
-they remember. Here each quarter of a file (JSON lines: text, topic, also; of one language) is judged by weights that the
-other three, practice and the FAQ taught; how far to trust a guess, and from where on to answer, come from those three,
-too. Who wrote practice has read such messages, so wholly new ones still come out lower. Minutes for each file.
+The shipped weights have learnt from the labelled messages there are, so `benchmarks.understanding` would only show
+what they remember. Here each quarter of a file (JSON lines: text, topic, also; of one language) is judged by weights
+that the other three, practice and the FAQ taught; how far to trust a guess, and from where on to answer, come from
+those three, too. Who wrote practice has read such messages, so wholly new ones come out lower. Minutes for each file.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ def methods(
     practised, lessons = practise.taught(faq, rows, lexicon, vectors)
     parts = list(practise.parts_of(lessons, practised, rows))
     part_of = {
-        text: part for part, (held, _) in enumerate(parts) for at in held for text in texts_of(rows[at]["text"])
+        text: part
+        for part, (held, _) in enumerate(parts)
+        for at in held
+        for text in texts_of(rows[at]["text"])
     }
     evidence = practise.held_out(parts, rows, faq, lexicon, vectors)
     for kind in practise.KINDS:
@@ -64,7 +67,9 @@ def texts_of(text: str) -> set[str]:
 
 def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        "python -m benchmarks.unseen", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        "python -m benchmarks.unseen",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="JSON lines: text, topic, also")
     parser.add_argument("--perturb", action="store_true", help="what typos, scripts and manners cost")

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -234,12 +234,21 @@ def _asks(
         # "…, do not like it": who gives the reason for a return does not ask about returns.
         sure = [m.topic for m in matches if m.action == "clarify" and _opens_flow(m.topic, kit)][:1]
     topics = list(dict.fromkeys(sure))
+    if whole and _is_ask(whole, kit) and topics and _whole_is_the_wish(whole.topic, topics, kit):
+        topics = [whole.topic]
     flows = [t for t in topics if kit.knowledge.topics[t].kind == "flow"]
     if flows and not question:
         # "I want to return it, the 7-day thing": the rule is part of the wish, not a second question.
         families = {t.split(".")[0] for t in flows}
         topics = [t for t in topics if t in flows or t.split(".")[0] not in families]
     return tuple(sorted(topics, key=lambda t: kit.knowledge.topics[t].kind == "flow"))
+
+
+def _whole_is_the_wish(topic: str, of_parts: Sequence[str], kit: Kit) -> bool:
+    """ "It is too big on me" / "how do I send it back": who tells why wants it done, not only explained."""
+    kinds = {kit.knowledge.topics[t].kind for t in of_parts}
+    family = {t.split(".")[0] for t in (topic, *of_parts)}
+    return kit.knowledge.topics[topic].kind == "flow" and "flow" not in kinds and len(family) == 1
 
 
 def _opens_flow(topic: str, kit: Kit) -> bool:

@@ -102,6 +102,8 @@ def _let_go_for_another(a: Answer, flow: Flow, heard: Heard) -> Heard:
     return heard if rest.entities.cancels or not told else replace(rest, asks=heard.asks)
 
 
+_WISHES = {"return.request", "exchange.request"}  # what is wanted, and says nothing of why
+_WISH = re.compile(r"[退换]|\b(?:return|exchange|refund|swap|send\w*\b.{0,12}\bback)", re.IGNORECASE)
 SHORTEST_WHY = 4  # characters of a reason in the buyer's own words
 _WORDS = re.compile(r"[\u4e00-\u9fff]{3}|[a-z]{2,}\W+[a-z]{2,}")
 
@@ -114,11 +116,16 @@ def _told_why(a: Answer, flow: Flow, heard: Heard) -> str | None:
     step = flow.slots.get("reason")
     if frame_of(a).asked != "reason" or step is None or "no_reason" not in step.options:
         return None
-    idle = heard.is_question or heard.courtesy or heard.asks or heard.acknowledges or "anger" in heard.signals
     plain = entities.plain(heard.text)
+    # "Does not go with my clothes" is how some ask for a return; who names the wish itself only repeats it.
+    asks = heard.asks if _WISH.search(plain) else set(heard.asks) - _WISHES
+    idle = heard.is_question or heard.courtesy or asks or heard.acknowledges or "anger" in heard.signals
     if idle or _fills(a, flow, heard) or len(plain) < SHORTEST_WHY or not _WORDS.search(plain):
         return None
-    if set(heard.rivals[:1]) & set(TOPIC_OF.values()):  # it may be a fault as well: that is theirs to say
+    told = [topic for topic in heard.rivals if topic not in _WISHES]
+    if heard.likely not in _WISHES and set(told[:1]) & set(
+        TOPIC_OF.values()
+    ):  # it may be a fault as well: that is theirs to say
         a.say("why_unsure")
         return None
     return "no_reason"

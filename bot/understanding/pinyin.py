@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from sys import intern
 
 _INITIALS = {"zh": "z", "ch": "c", "sh": "s"}
 _ENDINGS = {"ang": "an", "eng": "en", "ing": "in"}
@@ -22,7 +23,10 @@ def _table() -> dict[str, str]:
     if spec is None or spec.origin is None:
         return {}
     raw = json.loads((Path(spec.origin).parent / "pinyin_dict.json").read_text(encoding="utf-8"))
-    return {chr(int(code)): readings.split(",")[0] for code, readings in raw.items() if int(code) < 0xA000}
+    # A reading is shared by many characters; each is kept once.
+    return {
+        chr(int(code)): intern(readings.split(",")[0]) for code, readings in raw.items() if int(code) < 0xA000
+    }
 
 
 @lru_cache(maxsize=32768)

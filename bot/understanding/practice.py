@@ -38,7 +38,7 @@ class Practice:
 
     topics: tuple[str, ...]
     units: Mapping[str, Vocabulary]
-    heads: Mapping[str, Floats]
+    heads: Mapping[str, npt.NDArray[np.floating[Any]]]
     bias: Floats
     known: npt.NDArray[np.bool_]  # which of the topics were practised
     trust: Trust | None = None
@@ -56,7 +56,9 @@ class Practice:
         trust = self.trust if known.mean() >= 0.5 else None
         if trust:
             trust = Trust(trust.trust, np.where(known, trust.own[at], 0.0), trust.answer)
-        joint = Joint(self.units, heads, len(topics)) if self.units else None
+        # Beside the sentence encoder memory is what is short, without it time.
+        width = np.dtype(np.float16 if "vectors" in heads else np.float32)
+        joint = Joint(self.units, heads, len(topics), width) if self.units else None
         if joint:
             heads |= {name: joint.head(name) for name in self.units}
         return Practice(tuple(topics), self.units, heads, bias, known, trust, joint)
@@ -82,7 +84,7 @@ class Practice:
         """The units that spoke loudest for or against a topic, against the mean over all topics."""
         found: list[tuple[str, float]] = []
         if self.joint and said:
-            head = self.joint.table[said.index]
+            head = self.joint.rows(said)
             parts = said.weight * (head[:, topic] - head.mean(axis=1))
             names = self.joint.names(said)
             found += [(name, part) for name, part in zip(names, parts.tolist(), strict=True) if name]

@@ -8,8 +8,32 @@ from bot.understanding.decode import Decoder
 from bot.understanding.matcher import Matcher
 from bot.understanding.pinyin import sound_of
 
-CHARS = {"退": 9, "推": 1, "款": 9, "宽": 4, "货": 9, "或": 20, "到": 9, "了": 20, "呢": 3, "西": 2, "安": 2, "先": 30}
-PAIRS = {"退款": 5, "退货": 5, "货到": 4, "到了": 6, "款到": 2, "货呢": 1, "货了": 3, "到西": 1, "西安": 2, "安了": 1}
+CHARS = {
+    "退": 9,
+    "推": 1,
+    "款": 9,
+    "宽": 4,
+    "货": 9,
+    "或": 20,
+    "到": 9,
+    "了": 20,
+    "呢": 3,
+    "西": 2,
+    "安": 2,
+    "先": 30,
+}
+PAIRS = {
+    "退款": 5,
+    "退货": 5,
+    "货到": 4,
+    "到了": 6,
+    "款到": 2,
+    "货呢": 1,
+    "货了": 3,
+    "到西": 1,
+    "西安": 2,
+    "安了": 1,
+}
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +78,8 @@ def test_a_message_typed_as_pinyin_is_understood(matcher: Matcher, typed: str, t
     assert matcher.match(typed).topic == topic
 
 
-@pytest.mark.parametrize("said", ["where is my parcel", "can he change me to a size L", "so long", "Panasonic", "women"])
+@pytest.mark.parametrize(
+    "said", ["where is my parcel", "can he change me to a size L", "so long", "Panasonic", "women"]
+)
 def test_english_is_not_taken_for_pinyin(matcher: Matcher, said: str) -> None:
     assert not any("一" <= char <= "鿿" for char in matcher.explain(said).normalised)

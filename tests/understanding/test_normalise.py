@@ -65,8 +65,8 @@ def test_courtesies_stay_where_only_a_nod_would_be_left() -> None:
         ("我想请教一下哈，发票怎么开，真的非常感谢各位", "发票怎么开"),
         ("麻烦您帮忙取消一下单子，辛苦了哈", "取消一下单子"),
         ("Hope you had a lovely weekend! My parcel is lost. Thank you ever so much", "my parcel is lost"),
-        ("so sorry to trouble you again, my parcel is lost. Thank you so very much for all your help", "my parcel is lost"),
-        ("dear customer service team I have a small question. can I return it. Wishing you a wonderful week ahead", "can i return it"),
+        ("so sorry to trouble you again, it is lost. Thank you so very much for all your help", "it is lost"),
+        ("dear customer care team a small question. can I return it. Wishing you a good week", "can i return it"),
         ("good evening everyone is it in stock, we would greatly appreciate a prompt reply", "is it in stock"),
     ],
 )  # fmt: skip

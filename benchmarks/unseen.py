@@ -49,6 +49,7 @@ def methods(
             numbers = {f"{kind}.{name}": array for name, array in trusted.items()}
             with practise.elsewhere(lang, weights | numbers):
                 matcher = Matcher.fit(faq, lexicon, None, vectors if kind == "vectors" else None)
+            matcher.match(faq[0].text)  # what is loaded late is loaded
             asks.append(asking(matcher, time.perf_counter))
 
         def ask(text: str, asks: Sequence[Any] = tuple(asks)) -> Guess:

@@ -123,9 +123,8 @@ def _told_why(a: Answer, flow: Flow, heard: Heard) -> str | None:
     if idle or _fills(a, flow, heard) or len(plain) < SHORTEST_WHY or not _WORDS.search(plain):
         return None
     told = [topic for topic in heard.rivals if topic not in _WISHES]
-    if heard.likely not in _WISHES and set(told[:1]) & set(
-        TOPIC_OF.values()
-    ):  # it may be a fault as well: that is theirs to say
+    faults = set(told[:1]) & set(TOPIC_OF.values())
+    if faults and heard.likely not in _WISHES:  # it may be a fault as well: that is theirs to say
         a.say("why_unsure")
         return None
     return "no_reason"

@@ -7,12 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from bot.understanding.pinyin import fuzzy, split_syllables, syllable, syllables
 
-LEAST, MOST = 4, 80  # letters
+LEAST, MOST = 4, 160  # letters
 MET = 0.5  # of the pairs of neighbouring characters: a text with so many that were met is pinyin
-_TRIED, _KEPT = (
-    8,
-    6,
-)  # characters of a sound that are tried, and beginnings of the text that are kept at each place
+_TRIED = 8  # characters of a sound
+_KEPT = 6  # beginnings of the text, at each place
 _STRANGE = math.log(0.003)  # of a pair nobody wrote, beside how common its second character is
 _ACCENT = math.log(0.05)  # of a character that only sounds alike
 Begun = tuple[float, str]  # how likely, and the characters so far

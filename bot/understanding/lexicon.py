@@ -26,10 +26,9 @@ class Lexicon:
     expressions for what several words say together ("got X, bought Y"); the rest is per language or for both.
 
     `before` and `after` are courtesies cut from the ends of a clause, `opening` and `closing` regular expressions for
-    those whose words vary, `acknowledgements` whole messages that ask
-    nothing, `spelling` a latin word to what it stands for, `misspelt` the same for Chinese, anywhere in a clause,
-    `boilerplate` patterns of text a channel puts in by itself; `things` what buyers call the goods, by the piece of
-    an item's name that says what it is.
+    those whose words vary, `acknowledgements` whole messages that ask nothing, `spelling` a latin word to what it
+    stands for, `misspelt` the same for Chinese, anywhere in a clause, `boilerplate` patterns of text a channel puts in
+    by itself; `things` what buyers call the goods, by the piece of an item's name that says what it is.
     """
 
     concepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

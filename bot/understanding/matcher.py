@@ -63,6 +63,7 @@ class Matcher:
         # The arithmetic runs outside Python's lock, so two cores fit both languages at once.
         with ThreadPoolExecutor(max_workers=2) as pool:
             sides = list(pool.map(lambda lang: Side(by_lang[lang], lexicon, lang, vectors, cache), langs))
+        normalise("a", lexicon)  # compiles the lexicon's patterns, which the first message need not wait for
         if vectors is not None:
             texts = [text for side in sides for text in side.features.texts]
             vectors.expect(texts[:: 1 + len(texts) // EXPECTED])

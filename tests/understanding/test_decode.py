@@ -60,7 +60,7 @@ def test_the_characters_met_beside_each_other_are_read(decoder: Decoder, typed: 
     assert decoder.read(typed.split()) == read
 
 
-@pytest.mark.parametrize("typed", ["refund", "the", "le", "an an an an", "tuikuan please", "", "tui" * 40])
+@pytest.mark.parametrize("typed", ["refund", "the", "le", "an an an an", "tuikuan please", "", "tui" * 80])
 def test_what_is_no_pinyin_or_nothing_anyone_writes_is_not_read(decoder: Decoder, typed: str) -> None:
     assert decoder.read(typed.split()) is None
 

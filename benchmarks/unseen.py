@@ -1,4 +1,4 @@
-"""What the matcher makes of messages it has not learnt from: `python -m benchmarks.unseen FILE… [--perturb]` (scipy).
+"""What the matcher makes of messages it has not learnt from: `python -m benchmarks.unseen FILE…` (needs scipy).
 
 The shipped weights have learnt from the labelled messages there are, so `benchmarks.understanding` would only show
 what they remember. Here each quarter of a file (JSON lines: text, topic, also; of one language) is judged by weights
@@ -18,7 +18,7 @@ from benchmarks.measure import Guess, Lang, language, read_rows
 from benchmarks.perturb import KINDS, perturb, whole_pinyin
 from benchmarks.shop import asking, encoder, phrasings
 from benchmarks.tables import Report
-from benchmarks.understanding import SEEDS, Method, chance, main_table, perturbed
+from benchmarks.understanding import SEEDS, Method, chance, main_table, perturbed, wrong
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.matcher import Matcher, Phrasing
 from bot.understanding.vectors import Encoder
@@ -74,6 +74,7 @@ def main(words: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="JSON lines: text, topic, also")
     parser.add_argument("--perturb", action="store_true", help="what typos, scripts and manners cost")
+    parser.add_argument("--wrong", type=int, default=0, metavar="N", help="list the first N wrong ones")
     options, report = parser.parse_args(words), Report()
     vectors, (known, lexicon) = encoder(), phrasings()
     if vectors is None:
@@ -88,6 +89,8 @@ def main(words: Sequence[str] | None = None) -> int:
         main_table(report, file.name, kept, lang, every)
         if options.perturb:
             perturbed(report, file.name, kept, lang, every)
+        if options.wrong:
+            wrong(report, file.name, kept, every[-1], options.wrong)
     return 0
 
 

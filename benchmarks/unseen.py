@@ -42,7 +42,8 @@ def methods(
     for kind in practise.KINDS:
         asks = []
         for held, weights in parts:
-            seen = [(row, evidence[kind][at]) for at, row in enumerate(rows) if at not in set(held)]
+            rest = [at for other, _ in parts if other is not held for at in other]
+            seen = [(rows[at], evidence[kind][at]) for at in rest]
             trusted = practise.trust_of(
                 weights["topics"].tolist(), *zip(*seen, strict=True), practise.ANSWERED[lang][kind], None
             )

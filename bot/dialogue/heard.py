@@ -245,10 +245,10 @@ def _asks(
 
 
 def _whole_is_the_wish(topic: str, of_parts: Sequence[str], kit: Kit) -> bool:
-    """ "It is too big on me" / "how do I send it back": who tells why wants it done, not only explained."""
-    kinds = {kit.knowledge.topics[t].kind for t in of_parts}
-    family = {t.split(".")[0] for t in (topic, *of_parts)}
-    return kit.knowledge.topics[topic].kind == "flow" and "flow" not in kinds and len(family) == 1
+    """ "It is too big on me" / "how do I send it back": who tells why and asks how wants it done, not only explained.
+    Any other question is answered."""
+    how = f"{topic.split('.')[0]}.process"
+    return kit.knowledge.topics[topic].kind == "flow" and all(t == how for t in of_parts)
 
 
 def _opens_flow(topic: str, kit: Kit) -> bool:

@@ -411,6 +411,57 @@ async def test_a_tag_is_typed_and_taken_off_and_a_chat_passed_on_by_keys(desk: S
     await expect(page.locator("#head")).to_contain_text("阿波 接待中")
 
 
+async def test_a_slow_answer_does_not_take_the_keys_of_an_agent_who_went_on(
+    desk: Scene, person: Person
+) -> None:
+    page = await person("mei")
+    await open_chat(page, LIN)
+    gone_on = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        answer = await route.fetch()
+        await gone_on.wait()
+        await route.fulfill(response=answer)
+
+    await page.route("**/desk/act/*", hold)
+    await page.keyboard.press("c")
+    await expect(page.locator("#words")).to_be_focused()
+    await expect(page.locator("#act-release")).to_be_visible()
+    await page.keyboard.press("Escape")
+    async with page.expect_response("**/desk/act/claim"):
+        gone_on.set()
+    await page.keyboard.press("t")
+    await expect(page.locator("#tag-text")).to_be_focused()
+    await page.keyboard.press("Escape")
+
+    gone_on.clear()
+    await page.locator("#words").fill("马上补发")
+    await page.locator("#send").click()
+    await expect(
+        page.locator("#words")
+    ).to_be_focused()  # the next line can be typed as soon as this one is out
+    await expect(page.locator(".message.agent .text")).to_have_text("马上补发")
+    await page.keyboard.press("Escape")
+    async with page.expect_response("**/desk/act/reply"):
+        gone_on.set()
+    await expect(page.locator("#words")).to_have_value("")
+    await page.keyboard.press("t")
+    await expect(page.locator("#tag-text")).to_be_focused()
+
+
+async def test_who_lost_a_claim_goes_on_with_keys(desk: Scene, person: Person) -> None:
+    page = await person("mei")
+    await open_chat(page, LIN)
+    await page.route(
+        "**/desk/act/claim", lambda route: route.fulfill(status=409, json={"error": "阿波 已经接手"})
+    )
+    await page.keyboard.press("c")
+    await expect(page.locator(".toast")).to_have_text("阿波 已经接手")
+    await page.keyboard.press("k")
+    await expect(page.locator("#words")).to_have_value("")
+    await expect(page.locator("#head h1")).to_have_text("Emma")
+
+
 async def test_canned_replies_are_chosen_by_keys_and_a_sent_one_is_put_right(
     desk: Scene, person: Person
 ) -> None:

@@ -185,8 +185,9 @@
   // --- passing a chat on ----------------------------------------------------------------------------------------
   const pass = $("pass-form"), list = $("pass-list");
   async function choose() {
+    const of = body.chat;
     const answer = await fetch("/desk/colleagues").then((r) => r.json()).catch(() => null);
-    if (!answer) return;
+    if (!answer || of !== body.chat) return; // another chat was opened meanwhile
     const d = list.dataset;
     const people = answer.people.map((p) => target({ agent: p.name }, p.display, `${d[p.presence]} · ${d.holding.replace("{n}", p.held)}`, p.presence));
     const skills = answer.skills.map((s) => target({ skill: s }, s, ""));

@@ -121,6 +121,7 @@ const Compose = (() => {
     what.act = what.act || newId();
     keep(of, what);
     busy = true;
+    words.focus(); // at once, not when the answer is here: by then the agent may be typing elsewhere
     show();
     const before = heard;
     const answer = await json(`/desk/act/${note ? "note" : "reply"}`, { chat: to, id: what.act, text: words.value, attachments: photos });
@@ -138,7 +139,6 @@ const Compose = (() => {
       }
       said.textContent = answer.ok ? "" : answer.why;
       show();
-      words.focus();
     }
   }
 
@@ -156,10 +156,14 @@ const Compose = (() => {
     if (!chat || button.disabled) return;
     if (!sure(button)) return;
     button.disabled = true;
+    // At once, as in `submit`.
+    const writes = (name === "claim" || name === "take") && matchMedia("(min-width: 861px)").matches;
+    if (writes) words.focus();
     const answer = await json(`/desk/act/${name}`, { chat: at(), id: newId() });
     button.disabled = false;
-    if (!answer.ok) Line.toast(answer.why);
-    else if ((name === "claim" || name === "take") && matchMedia("(min-width: 861px)").matches) words.focus();
+    if (answer.ok) return;
+    Line.toast(answer.why);
+    if (writes && document.activeElement === words && !words.value) $("thread").focus({ preventScroll: true }); // keys go on
   }
 
   // No new chats for now, or again; the list shows it as soon as the server has it.

@@ -113,7 +113,7 @@ class Matcher:
         if has_chinese(plain.text):
             return plain, self._sides.get("zh")
         zh = self._sides.get("zh")
-        if zh is not None and not self._reads_as_english(plain) and zh.repairer.reads_as_pinyin(plain):
+        if zh is not None and zh.repairer.reads_as_pinyin(plain, doubted=self._reads_as_english(plain)):
             # What it says is only known now, courtesies too.
             return normalise("，".join(zh.repairer.from_pinyin(plain).clauses), self._lexicon), zh
         return plain, self._sides.get("en")

@@ -65,7 +65,7 @@ def syllables() -> frozenset[str]:
     """All of them, without tones."""
     readings = {reading for char, reading in _table().items() if "一" <= char <= "龥"}
     sounds = set(map(_toneless, readings))
-    return frozenset(s for s in sounds if s and len(s) <= 6 and (len(s) > 1 or s in "ae"))
+    return frozenset(s for s in sounds if s and len(s) <= 6 and (len(s) > 1 or s in "aeo"))
 
 
 def split_syllables(word: str) -> list[str] | None:

@@ -10,13 +10,16 @@ from itertools import pairwise
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.understanding.decode import Decoder
+from bot.understanding.decode import MET, Decoder
 from bot.understanding.normalise import Plain, has_chinese, tokens
 from bot.understanding.pinyin import sound_of
 from bot.understanding.units import stem
 
 _MAX_WORDS = 40
 NOTHING: Mapping[str, float] = {}
+# Of pairs in a message of pinyin that no English word is in; different characters in one whose words may be English.
+# Of 18,902 messages in English none is read as pinyin but names and "danke".
+_MET_AT_LEAST, _NO_CHANCE = 0.3, 4
 LEAST_STEM = 4  # letters: shorter ones are left of too many words, mistyped ones too
 
 
@@ -73,9 +76,13 @@ class Repairer:
         )
         return Repaired(Plain(clauses), tuple(changes)) if changes else Repaired(plain, ())
 
-    def reads_as_pinyin(self, plain: Plain) -> bool:
-        """True where a message in latin letters is pinyin of words buyers write ("tuikuan duojiu daozhang")."""
-        return self._decoder.read(_letters(plain)) is not None
+    def reads_as_pinyin(self, plain: Plain, doubted: bool) -> bool:
+        """True where a message in latin letters is pinyin of words buyers write ("tuikuan duojiu daozhang").
+
+        `doubted`: its words may be English as well ("you mei you"), so more of it must be what buyers write.
+        """
+        read = self._decoder.read(_letters(plain), MET if doubted else _MET_AT_LEAST)
+        return read is not None and (not doubted or len(set(read)) >= _NO_CHANCE)
 
     def knows(self, plain: Plain) -> bool:
         """True where at least half of the letters are in words the FAQ has."""
@@ -85,7 +92,7 @@ class Repairer:
     def from_pinyin(self, plain: Plain) -> Plain:
         """A message of pinyin as characters, as far as it is read as such."""
         return Plain(
-            tuple(self._decoder.read([w for w in tokens(c) if w.isalpha()]) or c for c in plain.clauses)
+            tuple(self._decoder.read([w for w in tokens(c) if w.isalpha()], 0.0) or c for c in plain.clauses)
         )
 
     def _clause(self, clause: str, parts: tuple[str, ...], changes: list[tuple[str, str]]) -> str:

@@ -78,8 +78,24 @@ def test_a_message_typed_as_pinyin_is_understood(matcher: Matcher, typed: str, t
     assert matcher.match(typed).topic == topic
 
 
+def test_pinyin_is_read_though_most_of_its_words_are_english_ones_too(matcher: Matcher) -> None:
+    assert matcher.explain("na zen me ban ne").normalised == "怎么办"
+
+
 @pytest.mark.parametrize(
-    "said", ["where is my parcel", "can he change me to a size L", "so long", "Panasonic", "women"]
+    "said",
+    [
+        "where is my parcel",
+        "can he change me to a size L",
+        "so long",
+        "Panasonic",
+        "women",
+        "size",
+        "take care",
+        "rude, rude, rude",
+        "queen size",
+        "hahaha",
+    ],
 )
 def test_english_is_not_taken_for_pinyin(matcher: Matcher, said: str) -> None:
     assert not any("一" <= char <= "鿿" for char in matcher.explain(said).normalised)

@@ -10,12 +10,14 @@ from itertools import pairwise
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.understanding.channel import Channel
 from bot.understanding.decode import MET, Decoder
+from bot.understanding.neighbours import Neighbours
 from bot.understanding.normalise import Plain, has_chinese, tokens
-from bot.understanding.pinyin import sound_of
 from bot.understanding.units import stem
 
 _MAX_WORDS = 40
+_LOOKED_AT = 50  # characters: a slip in a clause that begins later changes no topic
 NOTHING: Mapping[str, float] = {}
 # Of pairs in a message of pinyin that no English word is in; different characters in one whose words may be English.
 # Of 18,902 messages in English none is read as pinyin but names and "danke".
@@ -55,12 +57,10 @@ class Repairer:
                 elif "㐀" <= second <= "鿿":
                     pairs[first + second] += often
         self._met = frozenset(met)
-        self._chars, self._pairs, self._words = chars, pairs, words
-        self._chars_of: dict[str, list[str]] = {}
-        for char in sorted(chars, key=lambda char: -chars[char]):
-            self._chars_of.setdefault(sound_of(char) or "", []).append(char)
-        self._pair_of = _by_sound(pairs)
-        self._decoder = Decoder(chars, pairs, self._chars_of)
+        self._words = words
+        self._neighbours = Neighbours(chars, pairs)
+        self._decoder = Decoder(self._neighbours)
+        self._channel = Channel(self._neighbours)
         self._near: dict[tuple[str, int], list[str]] = {}  # words by first letter and length
         for word in words:
             if len(word) >= 4:
@@ -68,13 +68,17 @@ class Repairer:
 
     def repair(self, plain: Plain) -> Repaired:
         changes: list[tuple[str, str]] = []
-        clauses = tuple(
-            [
-                self._clause(clause, parts, changes)
-                for clause, parts in zip(plain.clauses, plain.tokens, strict=True)
-            ]
-        )
-        return Repaired(Plain(clauses), tuple(changes)) if changes else Repaired(plain, ())
+        clauses, at = [], 0
+        for clause, parts in zip(plain.clauses, plain.tokens, strict=True):
+            if has_chinese(clause):
+                clause = self._chinese(clause, parts, changes, at < _LOOKED_AT)
+            else:
+                words = clause.split()
+                mended = [self._latin(word, changes) for word in words[:_MAX_WORDS]]
+                clause = " ".join([*mended, *words[_MAX_WORDS:]])
+            clauses.append(clause)
+            at += len(clause)
+        return Repaired(Plain(tuple(clauses)), tuple(changes)) if changes else Repaired(plain, ())
 
     def reads_as_pinyin(self, plain: Plain, doubted: bool) -> bool:
         """True where a message in latin letters is pinyin of words buyers write ("tuikuan duojiu daozhang").
@@ -95,15 +99,9 @@ class Repairer:
             tuple(self._decoder.read([w for w in tokens(c) if w.isalpha()], 0.0) or c for c in plain.clauses)
         )
 
-    def _clause(self, clause: str, parts: tuple[str, ...], changes: list[tuple[str, str]]) -> str:
-        if has_chinese(clause):
-            return self._chinese(clause, parts, changes)
-        words = clause.split()
-        return " ".join([*(self._latin(w, changes) for w in words[:_MAX_WORDS]), *words[_MAX_WORDS:]])
-
     def met(self, word: str, in_faq: bool = False) -> bool:
         """Whether the FAQ (or practice, too) has this word, or this pair of Chinese characters."""
-        if word in self._pairs or word in self._words:
+        if word in self._neighbours.pairs or word in self._words:
             return True
         return not in_faq and len(stem(word)) >= LEAST_STEM and stem(word) in self._met
 
@@ -128,20 +126,16 @@ class Repairer:
         changes.append((word, best[2]))
         return best[2]
 
-    def _chinese(self, clause: str, typed: tuple[str, ...], changes: list[tuple[str, str]]) -> str:
+    def _chinese(
+        self, clause: str, typed: tuple[str, ...], changes: list[tuple[str, str]], slips: bool
+    ) -> str:
         before = len(changes)
         parts = list(typed)
         if max(map(len, typed)) >= 4:
             parts = [char for part in typed for char in self._characters(part, changes)]
-        if any(sound_of(part) for part in parts if part not in self._chars):
-            for i in range(len(parts) - 1):
-                if parts[i] in self._chars and parts[i + 1] in self._chars:
-                    continue
-                fixed = self._homophone(parts[i], parts[i + 1])
-                if fixed:
-                    changes.append((parts[i] + parts[i + 1], fixed))
-                    parts[i], parts[i + 1] = fixed[0], fixed[1]
-        self._misheard(parts, changes)
+        for begin, end, text in reversed(self._channel.meant(parts) if slips else ()):
+            changes.append(("".join(parts[begin:end]), text))
+            parts[begin:end] = text
         if len(changes) == before:
             return clause
         return "".join([p if _is_chinese(p) else f" {p} " for p in parts]).strip()
@@ -156,26 +150,6 @@ class Repairer:
         changes.append((part, characters))
         return characters
 
-    def _misheard(self, parts: list[str], changes: list[tuple[str, str]]) -> None:
-        """Puts right a character that fits neither neighbour where one of its sound fits both."""
-        fits = [a + b in self._pairs for a, b in pairwise(parts)]
-        for at in [at for at, (a, b) in enumerate(pairwise(fits), 1) if not a and not b]:
-            if fits[at - 1] or not (
-                sound := sound_of(parts[at])
-            ):  # the one before may have been put right since
-                continue
-            first, wrong, last = parts[at - 1 : at + 2]
-            for other in self._chars_of.get(sound, ()):
-                if first + other in self._pairs and other + last in self._pairs:
-                    changes.append((first + wrong + last, first + other + last))
-                    parts[at] = other
-                    fits[at - 1] = fits[at] = True
-                    break
-
-    def _homophone(self, first: str, second: str) -> str | None:
-        a, b = sound_of(first), sound_of(second)
-        return self._pair_of.get(f"{a} {b}") if a and b else None
-
 
 def _letters(plain: Plain) -> list[str]:
     return [word for word in tokens(plain.text) if word.isalpha()][:_MAX_WORDS]
@@ -184,13 +158,3 @@ def _letters(plain: Plain) -> list[str]:
 def _is_chinese(token: str) -> bool:
     """As `has_chinese` says of one of `tokens`, which is one character where it is Chinese."""
     return "一" <= token <= "鿿" or "㐀" <= token <= "䶿"
-
-
-def _by_sound(texts: Mapping[str, float]) -> dict[str, str]:
-    """Sound to the commonest text with it."""
-    found: dict[str, str] = {}
-    for text in sorted(texts, key=lambda text: -texts[text]):
-        sounds = [sound for sound in map(sound_of, text) if sound]
-        if len(sounds) == len(text):
-            found.setdefault(" ".join(sounds), text)
-    return found

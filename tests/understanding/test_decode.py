@@ -6,7 +6,7 @@ import pytest
 
 from bot.understanding.decode import Decoder
 from bot.understanding.matcher import Matcher
-from bot.understanding.pinyin import sound_of
+from bot.understanding.neighbours import Neighbours
 
 CHARS = {
     "退": 9,
@@ -38,10 +38,7 @@ PAIRS = {
 
 @pytest.fixture(scope="module")
 def decoder() -> Decoder:
-    of_sound: dict[str, list[str]] = {}
-    for char in sorted(CHARS, key=lambda char: -CHARS[char]):
-        of_sound.setdefault(sound_of(char) or "", []).append(char)
-    return Decoder(CHARS, PAIRS, of_sound)
+    return Decoder(Neighbours(CHARS, PAIRS))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,22 @@ import pytest
 from bot.understanding.normalise import Plain
 from bot.understanding.repair import Repairer
 
-KNOWN = ("鞋子变形了", "型号不对", "快递到了", "倒是没坏", "在吗", "还在路上", "再等等吧")
+KNOWN = (
+    "鞋子变形了",
+    "型号不对",
+    "快递到了",
+    "倒是没坏",
+    "在吗",
+    "还在路上",
+    "再等等吧",
+    "我要退款",
+    "退款到了吗",
+    "什么时候发货",
+    "不能退货",
+    "能换货吗",
+    "一推就开",
+    "很宽",
+)
 
 
 def repaired(text: str) -> str:
@@ -21,10 +36,40 @@ def repaired(text: str) -> str:
         ("快递倒了", "快递到了"),
         ("还再路上", "还在路上"),
         ("鞋子遍形了", "鞋子变形了"),  # a character that is not known at all
+        ("我要推宽", "我要退款"),  # both characters of a word
+        ("还在录上", "还在路上"),
     ],
 )
 def test_a_homophone_is_put_right_where_the_one_meant_fits_both_neighbours(typed: str, meant: str) -> None:
     assert repaired(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("快递了到", "快递到了"), ("我要款退", "我要退款"), ("什时么候发货", "什么时候发货")],
+)
+def test_two_characters_in_each_others_place_change_back(typed: str, meant: str) -> None:
+    assert repaired(typed) == meant
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("什么候发货", "什么时候发货"), ("退款到吗", "退款到了吗")])
+def test_a_character_left_out_is_put_back(typed: str, meant: str) -> None:
+    assert repaired(typed) == meant
+
+
+def test_what_was_denied_is_never_guessed() -> None:
+    known = [Plain((text,)) for text in ("能不退货吗", "能不退货吗", "能不能", "不退货")]
+    assert Repairer(known).repair(Plain(("能退货吗",))).changes == ()
+
+
+def test_nothing_is_filled_in_where_much_is_strange() -> None:
+    assert repaired("型倒变路什么候发货") == "型倒变路什么候发货"
+
+
+def test_slips_far_behind_the_beginning_stay() -> None:
+    long = "还在路上" * 13
+    plain = Plain((long, "快递倒了"))
+    assert Repairer([Plain((known,)) for known in KNOWN]).repair(plain).plain.clauses[1] == "快递倒了"
 
 
 @pytest.mark.parametrize("text", ["型号不对", "倒是没坏", "再等等吧", "鞋子黑了", "到货了吗", "size 不对 了"])

@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from bot.understanding.pinyin import sound_of
 
 _STRANGE = math.log(0.02)  # of a pair nobody wrote, beside how common its second character is
-_NEXT = 20  # characters that are thought of after one
-_DENIALS = frozenset("不没别未无非否莫勿")
 
 
 class Neighbours:
@@ -19,21 +17,17 @@ class Neighbours:
         every = sum(chars.values()) or 1.0
         # Logarithms: of a pair, how likely its second character is after the first; of a character, how likely it is
         # after one that nobody wrote it after.
-        self.pairs = {pair: math.log(often / chars[pair[0]]) for pair, often in pairs.items()}
+        self.pairs = {
+            pair: math.log(often / max(chars.get(pair[0], 0.0), often)) for pair, often in pairs.items()
+        }
         self.chars = {char: _STRANGE + math.log(often / every) for char, often in chars.items()}
         self._unknown = _STRANGE + math.log(0.1 / every)
         self._of_sound: dict[str, list[str]] = {}
         for char in sorted(chars, key=lambda char: -chars[char]):
             self._of_sound.setdefault(sound_of(char) or "", []).append(char)
         self._pair_of: dict[str, str] = {}
-        followers: dict[str, list[str]] = {}
         for pair in sorted(pairs, key=lambda pair: -pairs[pair]):
-            first, second = pair[0], pair[1]
-            self._pair_of.setdefault(f"{sound_of(first)} {sound_of(second)}", pair)
-            after = followers.setdefault(first, [])
-            if len(after) < _NEXT and second not in _DENIALS:
-                after.append(second)
-        self._followers = {first: "".join(after) for first, after in followers.items()}
+            self._pair_of.setdefault(f"{sound_of(pair[0])} {sound_of(pair[1])}", pair)
 
     def after(self, first: str, char: str) -> float:
         """How likely a character is after another, or after nothing known (""): a logarithm, 0 for no character."""
@@ -49,7 +43,3 @@ class Neighbours:
     def pair_of(self, first: str, second: str) -> str | None:
         """The commonest pair that sounds like these two."""
         return self._pair_of.get(f"{sound_of(first)} {sound_of(second)}")
-
-    def followers(self, first: str) -> str:
-        """The commonest characters after one, but for denials: those are never guessed."""
-        return self._followers.get(first, "")

@@ -52,26 +52,14 @@ def test_two_characters_in_each_others_place_change_back(typed: str, meant: str)
     assert repaired(typed) == meant
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("什么候发货", "什么时候发货"), ("退款到吗", "退款到了吗")])
-def test_a_character_left_out_is_put_back(typed: str, meant: str) -> None:
-    assert repaired(typed) == meant
-
-
-def test_what_was_denied_is_never_guessed() -> None:
-    known = [Plain((text,)) for text in ("能不退货吗", "能不退货吗", "能不能", "不退货")]
-    assert Repairer(known).repair(Plain(("能退货吗",))).changes == ()
-
-
-def test_nothing_is_filled_in_where_much_is_strange() -> None:
-    assert repaired("型倒变路什么候发货") == "型倒变路什么候发货"
-
-
 def test_slips_far_behind_the_beginning_stay() -> None:
     long = "还在路上" * 13
     plain = Plain((long, "快递倒了"))
     assert Repairer([Plain((known,)) for known in KNOWN]).repair(plain).plain.clauses[1] == "快递倒了"
 
 
-@pytest.mark.parametrize("text", ["型号不对", "倒是没坏", "再等等吧", "鞋子黑了", "到货了吗", "size 不对 了"])
+@pytest.mark.parametrize(
+    "text", ["型号不对", "倒是没坏", "再等等吧", "什么候发货", "鞋子黑了", "到货了吗", "size 不对 了"]
+)
 def test_a_character_that_fits_one_neighbour_or_has_no_better_one_stays(text: str) -> None:
     assert repaired(text) == text

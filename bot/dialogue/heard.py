@@ -112,6 +112,8 @@ def read(turn: Turn, state: State, facts: Facts, kit: Kit, now: datetime) -> Hea
     lean = leaning(state, facts)
     goods = _goods(facts, state, kit)
     lang = language.detect(joined, state.lang if state.introduced else _hint(turn)) if joined else state.lang
+    if lang == "en" and not (state.introduced and state.lang == "en") and kit.matcher.reads_as_pinyin(joined):
+        lang = "zh"  # a name or an address in pinyin does not change an English chat
     asked = bool(
         state.frame and state.frame.asked
     )  # an answer is made of few words, whatever else buyers may write

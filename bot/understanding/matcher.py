@@ -82,6 +82,11 @@ class Matcher:
         plain, side = self._read(text)
         return side.repairer.repair(plain).changes if side else ()
 
+    def reads_as_pinyin(self, text: str) -> bool:
+        """Whether it is Chinese in latin letters."""
+        zh = self._sides.get("zh")
+        return zh is not None and not has_chinese(text) and self._read(text)[1] is zh
+
     def knows(self, word: str, in_faq: bool = False) -> bool:
         """Whether buyers write it (the FAQ does, at least): a word in lower case, or a pair of Chinese characters."""
         side = self._sides.get("zh" if has_chinese(word) else "en")

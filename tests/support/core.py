@@ -40,6 +40,9 @@ class OneRule:
     def slips(self, text: str) -> tuple[tuple[str, str], ...]:
         return ()
 
+    def reads_as_pinyin(self, text: str) -> bool:
+        return False
+
     def knows(self, word: str, in_faq: bool = False) -> bool:
         return True
 
